@@ -1,0 +1,1 @@
+"""Prefect flows and tasks around the transforms, their deployments, and the command line."""

@@ -1,0 +1,1 @@
+"""What the data is: official forms, labels, identities, tables and fields, each declared once as data."""

@@ -1,0 +1,1 @@
+"""Bytes to records: pure functions without Prefect, network or clock."""

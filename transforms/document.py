@@ -1,0 +1,102 @@
+"""A document after reading: lines of cells, whatever the file type was.
+
+Every reader (`transforms/readers/`) turns bytes into this one small type; everything behind it
+(sections, rows, matching) sees lines and cells and never asks where they came from.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Place(NamedTuple):
+    """Where a cell stands in its document, so that a person can look it up.
+
+    Text files use `line`, `start`, `end`; PDF uses `page`, `box`; files with real tables (HTML, Word,
+    spreadsheets) use `table`, `row`, `column`. All numbers start at 1 (`end` is the last column).
+    """
+
+    line: int | None = None
+    start: int | None = None
+    end: int | None = None
+    page: int | None = None
+    box: tuple[float, float, float, float] | None = None
+    table: int | None = None
+    row: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        parts = []
+        if self.page is not None:
+            parts.append(f"page {self.page}")
+        if self.line is not None:
+            parts.append(f"line {self.line}")
+        if self.start is not None:
+            parts.append(f"columns {self.start}-{self.end}")
+        if self.box is not None:
+            parts.append("box " + " ".join(f"{edge:g}" for edge in self.box))
+        if self.table is not None:
+            parts.append(f"table {self.table}, row {self.row}, column {self.column}")
+        return ", ".join(parts)
+
+
+class Cell(NamedTuple):
+    """The characters of one cell as printed, its grid column (from 0), how many columns it covers."""
+
+    text: str
+    place: Place
+    column: int = 0
+    span: int = 1
+
+
+class Line(NamedTuple):
+    """One printed line or one row of a grid: its cells from left to right, blank cells included.
+
+    `table` numbers the grid that the line belongs to (from 1); None for running text.
+    `exact` says whether the columns can be trusted: true where the file itself holds a grid (HTML,
+    Word, spreadsheet, ruled PDF), false where separators stand for it (tabs, pipes), which real files
+    lose and double.
+    """
+
+    cells: tuple[Cell, ...]
+    table: int | None = None
+    exact: bool = False
+
+    @property
+    def text(self) -> str:
+        return " ".join(cell.text for cell in self.cells if cell.text.strip())
+
+
+class Issue(NamedTuple):
+    """Something a person should know about a document: what, where, and the characters concerned.
+
+    `code` is one of the codes declared in `schemas/issues.yml`, which gives severity and explanation.
+    """
+
+    code: str
+    message: str
+    table: str | None = None
+    row: str | None = None
+    column: str | None = None
+    raw: str | None = None
+    place: Place | None = None
+
+
+@dataclass(slots=True)
+class Document:
+    """What a reader returns: all lines in reading order, the reader's name, what it had to say.
+
+    `title` is a title that the file itself declares (an HTML title, a PDF property), if any.
+    """
+
+    lines: list[Line]
+    reader: str
+    title: str | None = None
+    issues: list[Issue] = field(default_factory=list)
+
+
+class Unreadable(Exception):
+    """A file that no reader can make sense of; `issue` says why and what to do."""
+
+    def __init__(self, issue: Issue) -> None:
+        super().__init__(issue.message)
+        self.issue = issue

@@ -1,0 +1,71 @@
+"""The records that one document yields: what `transforms.parse` returns and what the dataset stores."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
+
+from transforms.document import Issue, Place
+
+Number = int | Decimal
+
+
+class CellRecord(NamedTuple):
+    """One cell of the official form in use, filled or not (the contract's cell record)."""
+
+    table: str
+    row: str
+    column: str
+    form: int
+    value_raw: str | None
+    value: Number | None
+    value_status: str  # reported, blank, not_applicable, unreadable, missing
+    value_reconciled: Number | None
+    reconciliation: str  # as_reported, proved, repaired, conflict, undetermined
+    place: Place | None
+    remark: str | None = None  # what stands beside the number in its cell, such as 其中修订16件
+
+
+class IdentityRecord(NamedTuple):
+    """One equation that the form guarantees, with both sides as printed.
+
+    `row` or `column` names the row or column it is about; `left` and `right` are null where a cell they
+    need has no printed value; `holds` is then null too, unless the printed cells alone already break it.
+    """
+
+    kind: str  # flow, outcomes, applicants, results, narrative
+    table: str
+    row: str | None
+    column: str | None
+    left: Number | None
+    right: Number | None
+    holds: bool | None
+
+
+class SectionRecord(NamedTuple):
+    """One of the six sections: its code, its printed heading, its narrative text (tables left out)."""
+
+    number: int
+    section: str
+    heading: str | None
+    text: str
+
+
+@dataclass(slots=True)
+class Report:
+    """Everything read from one document."""
+
+    document_id: str  # SHA-256 of the bytes
+    reader: str | None
+    title: str | None = None
+    agency: str | None = None
+    region_code: str | None = None
+    year: int | None = None
+    period_start: str | None = None  # ISO dates
+    period_end: str | None = None
+    document_number: str | None = None
+    published: str | None = None
+    forms: dict[str, int | list[int]] = field(default_factory=dict)
+    cells: list[CellRecord] = field(default_factory=list)
+    sections: list[SectionRecord] = field(default_factory=list)
+    identities: list[IdentityRecord] = field(default_factory=list)
+    issues: list[Issue] = field(default_factory=list)
