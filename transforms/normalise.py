@@ -1,0 +1,70 @@
+"""Text made comparable: one spelling for the many ways in which the same characters are printed.
+
+Two strengths. `plain` keeps the text readable (punctuation and spaces stay), for patterns that look
+into sentences. `squash` keeps only what carries meaning in a label or a heading.
+"""
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import Any
+
+# PDF files print whole characters as radicals. NFKC maps the Kangxi radicals (U+2F00-2FD5) but not the
+# CJK Radicals Supplement; these of it are characters of their own (Unicode's EquivalentUnifiedIdeograph).
+_RADICALS = str.maketrans(
+    "⺁⺇⺒⺓⺝⺠⺫⺬⺱⺳⺴⺶⺷⺸⺹⺼⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲",
+    "厂几巳幺月民目示罔网网羊羊羊老肉艹艹艹虎衤覀西见角角讠贝足车辶辶辶邑钅長镸长门阝阝雨青韦页风飞食饣首马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龟亀",
+)
+_SUPERSCRIPTS = re.compile(
+    "[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉]"
+)  # footnote marks and scanner noise, never part of a word
+_NOT_WORD = re.compile(r"[\W_]+")
+_NOT_HANZI = re.compile("[^\u4e00-\u9fff]+")
+_TRADITIONAL_IN_GB2312 = re.compile("[後於麽]")
+
+
+@lru_cache(maxsize=65536)
+def squash(text: str) -> str:
+    """Only the letters, digits and Chinese characters of `text`, each in its usual form.
+
+    Compatibility forms, full-width characters and radicals become the usual characters, traditional
+    characters simplified ones; spaces, punctuation, brackets, quotes, superscript digits and
+    private-use characters are dropped.
+    """
+    return _simplified(_NOT_WORD.sub("", _usual_forms(_SUPERSCRIPTS.sub("", text))))
+
+
+def plain(text: str) -> str:
+    """`text` with each character in its usual form (NFKC, radicals, simplified); nothing else changes.
+
+    Full-width punctuation becomes half-width where Unicode has one (`，（：` become `,(:`).
+    """
+    return text if text.isascii() else _simplified(_usual_forms(text))
+
+
+def _usual_forms(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).translate(_RADICALS)
+
+
+def _simplified(text: str) -> str:
+    """Simplified characters for traditional ones.
+
+    GB 2312 holds the simplified characters and hardly any traditional one, so what it can encode is left
+    alone: that is nearly every text, and it keeps names such as 乾县, which a converter would change.
+    """
+    if not _TRADITIONAL_IN_GB2312.search(text):
+        try:
+            _NOT_HANZI.sub("", text).encode("gb2312")
+        except UnicodeEncodeError:
+            pass
+        else:
+            return text
+    simplified: str = _converter().convert(text)
+    return simplified
+
+
+@cache
+def _converter() -> Any:
+    import opencc  # only where a text needs it: the import alone takes longer than reading a report
+
+    return opencc.OpenCC("t2s")
