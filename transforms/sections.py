@@ -1,0 +1,338 @@
+"""The six sections of a report: where each begins and ends, and the running text of each.
+
+A heading is told by its words, its number and the style of its numbering, and by what follows it. Any
+of these may be missing or wrong in a real report, the same words also stand in a contents list, in
+sub-headings (（一）主动公开) and in sentences. So nothing is decided line by line: every line that could be
+a heading is a candidate, and the best chain of candidates in ascending order is the answer.
+"""
+
+import re
+from bisect import bisect_left
+from functools import cache, lru_cache
+from itertools import accumulate
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from schemas import forms
+from transforms.document import Line
+from transforms.normalise import plain, squash
+
+
+class Section(NamedTuple):
+    """One section: its lines are `lines[start:end]`, of which `lines[start:body]` are the heading.
+
+    Where text follows the heading on its line, that line belongs to the body: `body == start`.
+    """
+
+    number: int
+    section: str
+    heading: str
+    start: int
+    body: int
+    end: int
+
+
+class _Reading(NamedTuple):
+    """One way to read a line as a section's heading."""
+
+    number: int  # of the section whose title it resembles
+    printed: int | None  # the number before the title
+    style: str  # of the printed number: part (第一部分), hanzi (一、), bracket (（一）), digit (1.) or empty
+    similarity: float  # to the title, 0 to 1; 0 where only the number speaks for it
+    heading: str
+    inline: bool  # whether text follows the heading on the same line
+
+
+class _Candidate(NamedTuple):
+    reading: _Reading
+    start: int
+    body: int
+
+
+_LONGEST_HEADING = 60
+_SIMILAR_NUMBERED, _SIMILAR = 75, 87  # least similarity (of 100) of a title with and without its number
+_MARKUP = re.compile(r"^[\s#*>|_~·●■◆\-]+|[\s#*|_~]+$")
+_NUMBERING = re.compile(
+    r"第\s*(?P<part>[一二三四五六七八九十\d]{1,2})\s*(?:部分|章|节)[\s、.,:]*"
+    r"|[(]\s*(?P<bracket>[一二三四五六七八九十\d]{1,2})\s*[)][\s、.,:]*"
+    r"|(?P<hanzi>[一二三四五六七八九十]{1,2})[\s、.,:]*"
+    r"|(?P<digit>\d{1,2})\s*[、.,:)](?!\d)\s*"
+)
+_CONTENTS_ENTRY = re.compile(r"(?:[.…·⋯\-_]{2,}|\s{2,}|\t)\s*\d{1,3}$")
+_END_OF_INLINE = re.compile(r"[。:;\s]")
+_SENTENCE = re.compile(r"[。;!?]")
+_HINT = re.compile(r"情\s*况|事\s*项|问\s*题|概|公\s*开|诉\s*讼|申\s*请|部\s*分|^\W*[一二三四五六七八九十]")
+_EMPHASIS = re.compile(r"\*\*|__|^\s*[#>]+\s*")
+_PARAGRAPH = re.compile(
+    r"\s*(?:[（(]\s*[一二三四五六七八九十\d]{1,2}\s*[)）]|[一二三四五六七八九十]{1,2}\s*[、.．]|\d{1,2}\s*[、.．](?!\d)|[①-⑩]|第[一二三四五六七八九十]+[，,、])"
+)
+_PARAGRAPH_END = re.compile(r"[。！？!?；;：:]\W*$")
+_SENTENCE_END = re.compile(r"[。；;！!]")
+_NUMBER_ONLY = re.compile(r"[\s\d.,，%—\-–/|第页共]+")
+_HANZI_AT_JOINT = re.compile(r"[⺀-\uffef“”‘’]{2}")
+_SPACE_IN_TEXT = re.compile(r"(?<=[⺀-鿿！-｠])[ \t\u00a0\u3000]+(?=[⺀-鿿！-｠])")
+_LONGEST_TITLE = 30  # of a sub-heading within a section
+_SHORTEST_BROKEN = 16  # a shorter line that ends without a full stop is a line of its own
+_CLOSING = re.compile(
+    r"-{3,}|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[二〇○零一]{4}年"
+    r"|(?:抄送|附件|分享|上一篇|下一篇|主办|承办|版权所有|打印|责任编辑|扫一扫|相关链接|网站地图)"
+    r"|[^，。]{2,25}(?:办公室|办公厅|人民政府|委员会|局|厅|办事处)$"
+)
+_MOST_CANDIDATES = 300
+_STYLE_SCORES = {"part": 0.2, "hanzi": 0.2, "digit": -0.1, "bracket": -0.4, "": 0.0}
+_NUMERALS = {numeral: value for value, numeral in enumerate("一二三四五六七八九十", 1)}
+
+
+def split(lines: list[Line]) -> list[Section]:
+    """The sections found, in order. A section whose heading is not printed is absent."""
+    candidates = _candidates([_heading_text(line) for line in lines])
+    chain = _best_chain(candidates, lines) if candidates else []
+    codes = {entry["number"]: entry["section"] for entry in forms.labels()["sections"]}
+    ends = [following.start for following in chain[1:]] + [len(lines)] * bool(chain)
+    return [
+        Section(reading.number, codes[reading.number], reading.heading, start, body, end)
+        for (reading, start, body), end in zip(chain, ends, strict=True)
+    ]
+
+
+def _heading_text(line: Line) -> str:
+    """The text of a line that may be a heading; empty for a row of a table."""
+    texts = [cell.text for cell in line.cells if cell.text.strip()]
+    if len(texts) == 2 and _NUMBERING.fullmatch(plain(texts[0]).strip()):
+        return " ".join(texts)
+    return texts[0] if len(texts) == 1 else ""
+
+
+def _candidates(texts: list[str]) -> list[_Candidate]:
+    found = []
+    for start, text in enumerate(texts):
+        if not _HINT.search(text, 0, 2 * _LONGEST_HEADING):
+            continue
+        readings = _readings(text[: 2 * _LONGEST_HEADING], len(text) > 2 * _LONGEST_HEADING)
+        found += [_Candidate(reading, start, start + (not reading.inline)) for reading in readings]
+        if any(reading.similarity for reading in readings) or len(text) > _LONGEST_HEADING:
+            continue
+        for body in range(start + 2, min(start + 3, len(texts)) + 1):  # a title broken over lines
+            joined = "".join(texts[start:body])
+            whole = [r for r in _readings(joined, False) if r.similarity >= 0.95 and not r.inline]
+            found += [_Candidate(reading, start, body) for reading in whole]
+    return found
+
+
+@lru_cache(maxsize=65536)
+def _readings(text: str, cut: bool) -> tuple[_Reading, ...]:
+    """Every section that a line could be the heading of; `cut` says that the line goes on."""
+    printed = _MARKUP.sub("", plain(text))
+    if _CONTENTS_ENTRY.search(printed):
+        return ()
+    numbering = _NUMBERING.match(printed)
+    options = [_titled("", None, printed, cut)]
+    if numbering:
+        style = numbering.lastgroup or ""
+        numeral = numbering[style]
+        number = _NUMERALS.get(numeral) or (int(numeral) if numeral.isdecimal() else 10)
+        options.append(_titled(style, number, printed[numbering.end() :].strip(), cut))
+    found = {reading.number: reading for option in options for reading in option}
+    return tuple(reading._replace(heading=_as_printed(text, reading)) for reading in found.values())
+
+
+def _titled(style: str, printed: int | None, title: str, cut: bool) -> list[_Reading]:
+    """The readings of a title without its number."""
+    least = _SIMILAR_NUMBERED if style else _SIMILAR
+    readings = []
+    words = squash(title)
+    whole = not cut and len(title) <= _LONGEST_HEADING and not _SENTENCE.search(title[:-1])
+    for number, variants in _variants().items():
+        inline = _title_at_head(title, words, variants) if style and words not in variants else ""
+        best = max(_similarity(words, variant) for variant in variants) if whole else 0.0
+        if inline:
+            readings.append(_Reading(number, printed, style, 0.95, inline, True))
+        elif best >= least:
+            readings.append(_Reading(number, printed, style, best / 100, title, False))
+    untold = whole and not readings and style in ("hanzi", "part") and not _SENTENCE.search(title)
+    if untold and printed in (1, 5, 6) and 2 <= len(words) <= 30:
+        readings.append(_Reading(printed, printed, style, 0.0, title, False))
+    return readings
+
+
+def _similarity(words: str, variant: str) -> float:
+    if words == variant:
+        return 100.0
+    if min(len(words), len(variant)) < 4:  # too short to tell a misprint from another word
+        return 0.0
+    return fuzz.ratio(words, variant)
+
+
+def _title_at_head(title: str, words: str, variants: tuple[str, ...]) -> str:
+    """The title at the head of a line on which text follows, empty where there is none."""
+    for variant in variants:
+        if words.startswith(variant) and len(words) > len(variant):
+            rest = words[len(variant) :]
+            ended = _END_OF_INLINE.search(title)
+            at_mark = ended is not None and squash(title[: ended.start()]) == variant
+            if at_mark or rest.startswith(("无", "本年", "20", "没有", "暂无")):
+                return variant
+    return ""
+
+
+def _as_printed(text: str, reading: _Reading) -> str:
+    """The printed characters of the heading: the whole line, or its head where text follows."""
+    ends = range(1, len(text)) if reading.inline else ()
+    end = next((at for at in ends if squash(text[:at]).endswith(reading.heading)), len(text))
+    return _MARKUP.sub("", text[:end])
+
+
+def narrative(lines: list[Line], section: Section) -> str:
+    """The section's running text without its tables: paragraphs parted by blank lines, one line each.
+
+    What a converter broke apart is joined again; page numbers, running headings, Markdown marks and, after
+    the last section, the closing lines of the document (signature, date, site navigation) are left out.
+    """
+    own = squash(section.heading)
+    strict = section.number in _evidence()  # the sections with a table: only whole sentences are text
+    paragraphs: list[str] = []
+    is_open = False  # whether the last paragraph goes on in the next line
+    for at in range(section.body, section.end):
+        text = _running_text(lines[at], strict)
+        if at == section.start:
+            text = text[text.find(section.heading) + len(section.heading) :].lstrip(" :：。")
+        marked = _EMPHASIS.sub("", text).strip()
+        if not marked or squash(marked) == own:
+            continue
+        if section.number == 6 and _CLOSING.match(marked):
+            break
+        begins = _PARAGRAPH.match(marked) is not None
+        titled = begins and len(marked) <= _LONGEST_TITLE and not _SENTENCE_END.search(marked)
+        if is_open and not begins:
+            paragraphs[-1] += (
+                marked if _HANZI_AT_JOINT.fullmatch(paragraphs[-1][-1] + marked[0]) else f" {marked}"
+            )
+        else:
+            paragraphs.append(marked)
+            is_open = not titled and len(marked) >= _SHORTEST_BROKEN
+        is_open = is_open and not _PARAGRAPH_END.search(marked)
+    return "\n\n".join(_SPACE_IN_TEXT.sub("", paragraph) for paragraph in paragraphs)
+
+
+def _running_text(line: Line, strict: bool) -> str:
+    """The line's text if it is running text, empty if it belongs to a table or is a page number."""
+    texts = [cell.text for cell in line.cells if cell.text.strip()]
+    if len(texts) != 1:
+        return ""
+    (text,) = texts
+    if _SENTENCE_END.search(text):
+        return text
+    if strict or _NUMBER_ONLY.fullmatch(text) or squash(text) in _form_words():
+        return ""
+    return text
+
+
+@cache
+def _form_words() -> frozenset[str]:
+    """Every label of the forms, squashed."""
+    cells = forms.form_cells()
+    printed = {label for cell in cells for label in (cell.row_label, cell.column_label)}
+    declared = forms.labels()
+    printed |= {label for rows in declared["rows"].values() for labels in rows.values() for label in labels}
+    printed |= {label for labels in declared["headers"].values() for label in labels}
+    printed |= {entry["heading"] for entry in declared["articles"]}
+    return frozenset(map(squash, printed))
+
+
+@cache
+def _variants() -> dict[int, tuple[str, ...]]:
+    """Squashed titles of each section, the longest first."""
+    return {
+        entry["number"]: tuple(
+            sorted({squash(title) for title in [entry["title"], *entry["variants"]]}, key=len, reverse=True)
+        )
+        for entry in forms.labels()["sections"]
+    }
+
+
+@cache
+def _evidence() -> dict[int, re.Pattern[str]]:
+    return {
+        entry["number"]: re.compile("|".join(map(squash, entry["evidence"])))
+        for entry in forms.labels()["sections"]
+        if entry["evidence"]
+    }
+
+
+@lru_cache(maxsize=65536)
+def _tables_begun(text: str) -> tuple[int, ...]:
+    """The sections in whose table a cell with this text stands."""
+    words = squash(text)
+    return tuple(number for number, pattern in _evidence().items() if pattern.match(words))
+
+
+def _best_chain(candidates: list[_Candidate], lines: list[Line]) -> list[_Candidate]:
+    """The candidates, ascending by line and by section, whose scores are the highest in all.
+
+    Of equally good ones the later is taken, so that a doubled heading stands before its section.
+    """
+    if len(candidates) > _MOST_CANDIDATES:
+        candidates = sorted(sorted(candidates, key=_own_score)[-_MOST_CANDIDATES:], key=lambda c: c.start)
+    tables = _table_starts(candidates, lines)
+    heads = {at for candidate in candidates for at in range(candidate.start, candidate.body)}
+    substance = list(accumulate((at not in heads for at in range(len(lines))), initial=0))
+
+    def followed(candidate: _Candidate, end: int) -> float:
+        """What the lines up to the next heading say for or against the candidate."""
+        empty = not candidate.reading.inline and substance[end] == substance[candidate.body]
+        table = tables.get(candidate, end)
+        near = 0.0 if table >= end else 0.8 if table - candidate.body < 3 else 0.4
+        return near - 0.7 * empty
+
+    best: list[tuple[float, int | None]] = []  # score of the best chain that ends here, and who precedes
+    for at, candidate in enumerate(candidates):
+        options: list[tuple[float, int | None]] = [(0.0, None)]
+        for before in range(at):
+            earlier = candidates[before]
+            if earlier.reading.number < candidate.reading.number and earlier.body <= candidate.start:
+                gain = followed(earlier, candidate.start) + _agreement(earlier.reading, candidate.reading)
+                options.append((best[before][0] + gain, before))
+        score, before_it = max(options, key=lambda option: (option[0], option[1] or 0))
+        best.append((score + _own_score(candidate), before_it))
+
+    chain: list[_Candidate] = []
+    totals = [best[at][0] + followed(c, len(lines)) for at, c in enumerate(candidates)]
+    link: int | None = max(range(len(totals)), key=lambda at: (totals[at], at))
+    while link is not None:
+        chain.append(candidates[link])
+        link = best[link][1]
+    return chain[::-1]
+
+
+def _table_starts(candidates: list[_Candidate], lines: list[Line]) -> dict[_Candidate, int]:
+    """For each candidate of a section with a table, the first line of such a table after its heading."""
+    starts: dict[int, list[int]] = {}
+    for at, line in enumerate(lines):
+        filled = [cell.text for cell in line.cells if cell.text.strip()][:2]
+        for number in {number for text in filled for number in _tables_begun(text[:_LONGEST_HEADING])}:
+            starts.setdefault(number, []).append(at)
+    found = {}
+    for candidate in candidates:
+        places = starts.get(candidate.reading.number, [])
+        after = bisect_left(places, candidate.body)
+        if after < len(places):
+            found[candidate] = places[after]
+    return found
+
+
+def _own_score(candidate: _Candidate) -> float:
+    """How well the line alone fits as the heading of its section."""
+    reading = candidate.reading
+    words = 2 * reading.similarity - 0.5 if reading.similarity else -0.6
+    number = 0.0 if reading.printed is None else 0.4 if reading.printed == reading.number else -0.3
+    return words + number + _STYLE_SCORES[reading.style] - 0.2 * reading.inline
+
+
+def _agreement(earlier: _Reading, later: _Reading) -> float:
+    """How well two headings go together: one style of numbering, and numbers that count on."""
+    if earlier.style != later.style:
+        return -0.2 if not (earlier.style and later.style) else -0.6
+    if earlier.printed is None or later.printed is None:
+        return 0.2
+    return 0.5 if later.printed - earlier.printed == later.number - earlier.number else -0.3
