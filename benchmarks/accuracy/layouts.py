@@ -241,7 +241,7 @@ def flattened(grid: Grid, rng: Random) -> Iterator[Piece]:
         names = [box for box in row if not box.key]
         yield from (piece(box) for box in names)
         values = [piece(box) for box in row if box.key]
-        if values and names and not (glued and names[-1].role == "label" and values[0].text[0].isdigit()):
+        if values and names and not (glued and names[-1].role == "label" and values[0].text[:1].isdigit()):
             yield Piece(" ")
         yield from _delimited(values, " ")
         yield Piece(" " if values and rng.random() < 0.15 else "\n")
@@ -309,6 +309,7 @@ class Layout:
     blanks: bool = True  # whether a blank cell keeps its place
     encode: Callable[[str, Random], bytes] = lambda content, _: content.encode()
     style: dict[str, Any] = field(default_factory=dict)
+    binary: bool = False  # whether the layout itself decides the encoding
 
 
 def _text(table: TableRenderer, prefix: str = "", gap: str = "\n") -> Callable[[Sheet, Random], list[Piece]]:
@@ -335,9 +336,9 @@ LAYOUTS: dict[str, Layout] = {
     "disputes in three rows": Layout(_text(tabs), style={"disputes": "three rows"}),
     "disputes vertical": Layout(_text(tabs), style={"disputes": "vertical"}),
     "disputes transposed": Layout(_text(tabs), style={"disputes": "transposed"}),
-    "HTML": Layout(pages.draw, encode=pages.utf8),
-    "HTML, GBK": Layout(pages.draw, encode=pages.gbk),
-    "HTML, GB18030": Layout(pages.draw, encode=pages.gb18030),
-    "HTML, wrongly declared": Layout(pages.draw, encode=pages.wrongly_declared),
-    "HTML, traditional, Big5": Layout(pages.draw, encode=pages.traditional),
+    "HTML": Layout(pages.draw, encode=pages.utf8, binary=True),
+    "HTML, GBK": Layout(pages.draw, encode=pages.gbk, binary=True),
+    "HTML, GB18030": Layout(pages.draw, encode=pages.gb18030, binary=True),
+    "HTML, wrongly declared": Layout(pages.draw, encode=pages.wrongly_declared, binary=True),
+    "HTML, traditional, Big5": Layout(pages.draw, encode=pages.traditional, binary=True),
 }

@@ -1,0 +1,63 @@
+"""One measured document: generated, typeset, distorted, laid out, as bytes, with what to expect of it."""
+
+from dataclasses import dataclass, replace
+from random import Random
+
+from benchmarks.accuracy.distortions import DISTORTIONS
+from benchmarks.accuracy.generate import Facts, Key, generate
+from benchmarks.accuracy.layouts import LAYOUTS
+from benchmarks.accuracy.pieces import Piece, join
+from benchmarks.accuracy.printing import Expect, draw_style, typeset
+
+
+@dataclass(slots=True)
+class Case:
+    """A document and its truth."""
+
+    seed: int | str
+    layout: str
+    distortion: str | None
+    facts: Facts
+    expect: dict[Key, Expect]
+    pieces: list[Piece]
+    data: bytes
+
+    def around(self, key: Key, lines: int = 3) -> str:
+        """The lines of the document where a cell stands, or its neighbours in the row where it is gone."""
+        content = ""
+        place = None
+        for part in self.pieces:
+            if place is None and part.key and part.key[:2] == key[:2]:
+                place = content.count("\n")
+            content += part.text
+        if place is None:
+            return "(nothing of the row is in the document)"
+        return "\n".join(content.split("\n")[max(0, place - lines) : place + lines + 8])
+
+
+def make(seed: int | str, layout: str, distortion: str | None = None) -> Case:
+    """The document that a seed stands for, in one layout, with at most one distortion."""
+    rng = Random(f"{seed} {layout} {distortion}")
+    how = LAYOUTS[layout]
+    damage = DISTORTIONS[distortion] if distortion else None
+    facts = generate(seed)
+    sheet = typeset(facts, replace(draw_style(rng, how.blanks), **how.style), rng)
+    if damage and damage.sheet:
+        damage.sheet(sheet, rng)
+    pieces = how.draw(sheet, rng)
+    if damage and damage.pieces:
+        pieces = damage.pieces(pieces, sheet.expect, rng)
+    _note_what_is_left(sheet.expect, pieces, how.blanks)
+    encode = damage.encode if damage and damage.encode and not how.binary else how.encode
+    return Case(seed, layout, distortion, facts, sheet.expect, pieces, encode(join(pieces), rng))
+
+
+def _note_what_is_left(expect: dict[Key, Expect], pieces: list[Piece], blanks: bool) -> None:
+    printed = {part.key for part in pieces if part.key}
+    for key, cell in expect.items():
+        if key not in printed and cell.status != "missing":
+            cell.printed, cell.status = None, "missing"
+            if key[0] == "proactive":
+                cell.true = None
+        if cell.status == "blank" and not blanks:
+            cell.status, cell.loose = "missing", True
