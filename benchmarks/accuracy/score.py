@@ -51,7 +51,7 @@ def score(case: Case, report: Report) -> Score:
     claimed = _claimed_beyond_print(case, report)
     for key in case.expect.keys() | records.keys():
         expect, record = case.expect.get(key), records.get(key)
-        outcome = _outcome(key, expect, record, key in restorable, key[:2] in claimed)
+        outcome = _outcome(expect, record, key in restorable, key[:2] in claimed)
         if outcome is None:
             continue
         if outcome in (FLAGGED, SILENT):
@@ -69,7 +69,7 @@ def score(case: Case, report: Report) -> Score:
 
 
 def _outcome(
-    key: Key, expect: Expect | None, record: CellRecord | None, restorable: bool, overclaimed: bool
+    expect: Expect | None, record: CellRecord | None, restorable: bool, overclaimed: bool
 ) -> str | None:
     value = record.value if record else None
     reconciled = record.value_reconciled if record else None

@@ -1,0 +1,60 @@
+"""How fast text is read on one core, and where the time goes: `python -m benchmarks.speed`."""
+
+import argparse
+import cProfile
+import pstats
+import time
+from pathlib import Path
+
+from benchmarks.accuracy.cases import make
+from benchmarks.accuracy.layouts import LAYOUTS
+from transforms.parse import parse
+
+
+def main() -> None:
+    """Print reports a second per layout, then the share of each module of the engine."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
+    parser.add_argument("--reports", type=int, default=100, help="per layout (100)")
+    parser.add_argument("--layout", default="", help="only layouts that contain this")
+    parser.add_argument("--functions", type=int, default=0, help="print the costliest functions too")
+    options = parser.parse_args()
+    layouts = [name for name in LAYOUTS if options.layout in name]
+    documents = {name: [make(i, name).data for i in range(options.reports)] for name in layouts}
+    parse(documents[layouts[0]][0])  # tables of the form are built once
+    print("| layout | reports/s | ms a report |\n| --- | ---: | ---: |")
+    total = 0.0
+    for name, found in documents.items():
+        start = time.process_time()
+        for data in found:
+            parse(data)
+        spent = time.process_time() - start
+        total += spent
+        print(f"| {name} | {len(found) / spent:,.0f} | {1000 * spent / len(found):.2f} |")
+    count = sum(len(found) for found in documents.values())
+    print(f"| **all** | {count / total:,.0f} | {1000 * total / count:.2f} |\n")
+    _profile([data for found in documents.values() for data in found[:20]], options.functions)
+
+
+def _profile(documents: list[bytes], functions: int) -> None:
+    """The time spent inside each module, calls to other modules left out."""
+    profiler = cProfile.Profile()
+    profiler.enable()
+    for data in documents:
+        parse(data)
+    profiler.disable()
+    stats = pstats.Stats(profiler)
+    modules: dict[str, float] = {}
+    for (file, _, _), (_, _, own, _, _) in stats.stats.items():  # type: ignore[attr-defined]
+        path = Path(file)
+        name = f"{path.parent.name}/{path.name}" if "site-packages" not in file else path.parent.name
+        modules[name] = modules.get(name, 0) + own
+    whole = sum(modules.values())
+    print("| module | own time, % |\n| --- | ---: |")
+    for name, own in sorted(modules.items(), key=lambda item: -item[1])[:12]:
+        print(f"| {name} | {100 * own / whole:.1f} |")
+    if functions:
+        stats.sort_stats("tottime").print_stats(functions)
+
+
+if __name__ == "__main__":
+    main()
