@@ -6,13 +6,14 @@ restore it is the scorer's business.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
 from benchmarks.accuracy.generate import Key
 from benchmarks.accuracy.pages import traditional
-from benchmarks.accuracy.pieces import Piece
+from benchmarks.accuracy.pieces import Piece, join
 from benchmarks.accuracy.printing import Box, Expect, Grid, Sheet
 
 Expected = dict[Key, Expect]
@@ -310,6 +311,27 @@ def truncated(pieces: list[Piece], _: Expected, rng: Random) -> list[Piece]:
     return pieces[: rng.choice(_value_places(pieces, ("requests", "disputes")))]
 
 
+def repeated_lines_dropped(pieces: list[Piece], expected: Expected, _: Random) -> list[Piece]:
+    """A converter left out every line it had seen before: where a cell is a line, the figures are gone."""
+    kept: list[Piece] = []
+    line: list[Piece] = []
+    seen: set[str] = set()
+    for part in pieces:
+        line.append(part)
+        if part.text.endswith("\n"):
+            content = join(line).strip()
+            if content not in seen or not content:
+                kept += line
+            seen.add(content)
+            line = []
+    left = Counter(part.key for part in kept if part.key)
+    if len(left) < len(expected) // 2:  # a few numbers remain that belong to no place any more
+        for key in left:
+            assert key
+            expected[key].printed, expected[key].status, expected[key].loose = None, "missing", True
+    return kept + line
+
+
 # --- on the way to bytes ---
 
 
@@ -342,5 +364,6 @@ DISTORTIONS: dict[str, Distortion] = {
     "planted contradiction": Distortion(sheet=contradiction),
     "lost header": Distortion(sheet=lost_header),
     "another encoding": Distortion(encode=another_encoding),
+    "repeated lines dropped": Distortion(pieces=repeated_lines_dropped),
     "truncation": Distortion(pieces=truncated),
 }

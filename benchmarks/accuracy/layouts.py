@@ -4,8 +4,10 @@ A table renderer takes one grid and yields pieces; `frame` puts the three tables
 text. `LAYOUTS` names every combination that is measured.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -253,11 +255,12 @@ def printed_page(grid: Grid, rng: Random) -> Iterator[Piece]:
     upright: list[Piece] = []
     pages_left = rng.choice((0, 0, 1)) if len(grid.rows) > 9 else 0
     header = grid.rows[: grid.header_rows]
-    yield from _page_header(header)
+    wrapped = rng.random() < 0.5
+    yield from _page_header(header, wrapped)
     for number, row in enumerate(grid.rows[grid.header_rows :]):
         if pages_left and number and rng.random() < 0.08:
             pages_left -= 1
-            yield from page_break(header, rng)
+            yield from _page_break(header, wrapped, rng)
         names = [box for box in row if not box.key]
         values = [piece(box) for box in row if box.key]
         for box in names:
@@ -283,19 +286,35 @@ def printed_page(grid: Grid, rng: Random) -> Iterator[Piece]:
             yield from (upright.pop(0), NEWLINE)
 
 
-def _page_header(rows: list[list[Box]]) -> Iterator[Piece]:
+def _page_header(rows: list[list[Box]], wrapped: bool) -> Iterator[Piece]:
+    """Header rows; narrow cells wrap, so that a row takes two lines."""
     for row in rows:
-        yield from _delimited([piece(box) for box in row], " ")
-        yield NEWLINE
+        lines = [[piece(box) for box in row]]
+        if wrapped and all(len(box.text) in (4, 6) for box in row):
+            halves = [(box.text[: len(box.text) // 2], box.text[len(box.text) // 2 :]) for box in row]
+            lines = [[Piece(half, "header") for half in line] for line in zip(*halves, strict=True)]
+        for line in lines:
+            yield from _delimited(line, " ")
+            yield NEWLINE
 
 
-def page_break(header: list[list[Box]], rng: Random) -> Iterator[Piece]:
+def _page_break(header: list[list[Box]], wrapped: bool, rng: Random) -> Iterator[Piece]:
     """The foot of a page, then the table's header again."""
     page = rng.randint(2, 9)
     yield text(rng.choice(("— {} —", "- {} -", "{}", "第 {} 页", "{}/12")).format(page))
     yield Piece(rng.choice(("\n", "\n\n", "\n\f")))
     if rng.random() < 0.7:
-        yield from _page_header(header)
+        yield from _page_header(header, wrapped)
+
+
+@cache
+def _compatibility_forms() -> dict[int, int]:
+    """Ideographs to the radicals that look the same, as some PDF fonts map them."""
+    return {ord(unicodedata.normalize("NFKC", chr(code))): code for code in range(0x2F00, 0x2FD6)}
+
+
+def _in_compatibility_forms(content: str, _: Random) -> bytes:
+    return content.translate(_compatibility_forms()).encode()
 
 
 # --- all of them by name ---
@@ -333,6 +352,10 @@ LAYOUTS: dict[str, Layout] = {
     "cell a line": Layout(_text(_cell_lines("\n"), gap=""), blanks=False),
     "flattened": Layout(_text(flattened, gap=""), blanks=False),
     "PDF text": Layout(_text(printed_page, gap=""), blanks=False),
+    "PDF text, compatibility forms": Layout(
+        _text(printed_page, gap=""), blanks=False, encode=_in_compatibility_forms
+    ),
+    "tabs, rows broken down": Layout(_text(tabs), style={"broken_down": True}),
     "disputes in three rows": Layout(_text(tabs), style={"disputes": "three rows"}),
     "disputes vertical": Layout(_text(tabs), style={"disputes": "vertical"}),
     "disputes transposed": Layout(_text(tabs), style={"disputes": "transposed"}),

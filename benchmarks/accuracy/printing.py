@@ -60,6 +60,7 @@ class Style:
     disputes: str = "one row"  # one row, three rows, vertical, transposed
     short_labels: bool = False  # 规范性文件 for 行政规范性文件
     header_unit: bool = False  # 采购总金额（万元）
+    broken_down: bool = False  # rows that the form does not have, under 其他对外管理服务事项
     contents: bool = False  # a contents list before the text
     letterhead: bool = True
 
@@ -214,6 +215,9 @@ def _proactive(facts: Facts, style: Style, texts: dict[Key, str]) -> Grid:
                 for key, w in zip((("proactive", row, c.column) for c in cells), widths, strict=True)
             ]
             rows.append([Box(label, "label"), *boxes])
+            if style.broken_down and row == "other_services":
+                for name in ("行政检查", "行政确认"):
+                    rows.append([Box(name, "other row"), *(Box(str(n), "other value") for n in (7, 0, 31))])
     return Grid("proactive", rows, 0)
 
 
