@@ -118,7 +118,7 @@ def wrongly_declared(content: str, rng: Random) -> bytes:
 
 def traditional(content: str, rng: Random) -> bytes:
     """Traditional characters, in Big5 or UTF-8."""
-    converted = _traditional_characters().convert(content)
+    converted: str = _traditional_characters().convert(content)
     if rng.random() < 0.5:
         return converted.replace(CHARSET, "big5").encode("big5", "xmlcharrefreplace")
     return converted.replace(CHARSET, "utf-8").encode()

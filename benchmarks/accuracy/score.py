@@ -64,7 +64,7 @@ def score(case: Case, report: Report) -> Score:
             result.other_status += record.value is None and record.value_status != expect.status
         if record and record.reconciliation == "repaired":
             result.repairs += 1
-            result.right_repairs += bool(expect) and record.value_reconciled == expect.true
+            result.right_repairs += expect is not None and record.value_reconciled == expect.true
     return result
 
 
