@@ -9,6 +9,15 @@ from transforms.document import Issue, Place
 Number = int | Decimal
 
 
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """What a source's dossier says of a document; used only where the document itself does not say it."""
+
+    agency: str | None = None
+    region_code: str | None = None
+    year: int | None = None
+
+
 class CellRecord(NamedTuple):
     """One cell of the official form in use, filled or not (the contract's cell record)."""
 

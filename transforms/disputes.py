@@ -1,0 +1,119 @@
+"""The disputes table (行政复议、行政诉讼): fifteen figures under three heads of five results each.
+
+Printed as one row of fifteen, as three rows of five, as five rows of three, or one figure to a line. It has
+hardly any row labels, so it is found by its header words instead.
+"""
+
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Indel
+
+from schemas import forms
+from transforms.document import Cell
+from transforms.normalise import squash
+from transforms.rows import Row, Slot
+
+FIGURES = 15
+SIGNS = ("维持", "纠正", "审结", "尚未", "其他结果")  # halves of the header words: converters cut them
+SIGNS_NEEDED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class DisputesBlock:
+    """The slots of one printed disputes table: in one run (`run`), or by kind of dispute (`by_kind`)."""
+
+    run: list[Slot]
+    by_kind: dict[str, list[Slot]]
+    exact: bool
+    header: list[Cell]
+
+
+def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
+    """All printed disputes tables; `taken` are the rows that belong to other tables."""
+    blocks = []
+    at = 0
+    while at < len(rows):
+        if at in taken or not _is_header(rows[at].before):
+            at += 1
+            continue
+        region = [rows[at]]
+        following = at + 1
+        while (
+            following < len(rows)
+            and following not in taken
+            and rows[following].before is rows[following - 1].after
+            and not (_is_header(rows[following].before[-rows[following].own :]) and _full(region))
+            and sum(len(row.filled) for row in region) < FIGURES
+        ):
+            region.append(rows[following])
+            following += 1
+        if any(row.filled for row in region) or _stands_under_header(region[-1]):
+            blocks.append(_block(region))
+        at = following
+    return blocks
+
+
+def _is_header(texts: list[Cell]) -> bool:
+    joined = "".join(squash(cell.text) for cell in texts)
+    return sum(sign in joined for sign in SIGNS) >= SIGNS_NEEDED
+
+
+def _full(region: list[Row]) -> bool:
+    return sum(len(row.filled) for row in region) >= FIGURES
+
+
+def _stands_under_header(row: Row) -> bool:
+    """Whether a row of blanks is the empty row of figures rather than a part of the header."""
+    return not row.own and len(row.slots) >= FIGURES
+
+
+def _block(region: list[Row]) -> DisputesBlock:
+    header = [cell for row in region for cell in row.before]
+    exact = all(row.exact for row in region)
+    filled = [row for row in region if row.filled]
+    kinds = _kinds(filled)
+    if kinds:
+        return DisputesBlock([], kinds, exact, header)
+    transposed = _transposed(filled)
+    if transposed:
+        return DisputesBlock(transposed, {}, exact, header)
+    whole = next((row for row in filled if len(row.filled) == FIGURES), None)
+    if whole is not None:
+        return DisputesBlock(whole.slots, {}, exact, header)
+    if not filled:
+        return DisputesBlock(region[-1].slots, {}, exact, header)
+    slots = [slot for row in filled for slot in (row.slots if len(filled) == 1 else row.filled)]
+    return DisputesBlock(slots, {}, exact, header)
+
+
+def _kinds(filled: list[Row]) -> dict[str, list[Slot]]:
+    """The rows by kind of dispute, where each row is labelled with its kind."""
+    found: dict[str, list[Slot]] = {}
+    for row in filled:
+        if not row.own or len(row.filled) > 6:
+            return {}
+        label = squash(row.before[-1].text)
+        best = max(_kind_labels(), key=lambda kind: Indel.normalized_similarity(label, kind[1]))
+        if Indel.normalized_similarity(label, best[1]) < 0.7 or best[0] in found:
+            return {}
+        found[best[0]] = row.slots
+    return found if len(found) >= 2 else {}
+
+
+def _kind_labels() -> list[tuple[str, str]]:
+    return [
+        (row, squash(label))
+        for row, labels in forms.labels()["rows"]["disputes"].items()
+        for label in labels
+    ]
+
+
+def _transposed(filled: list[Row]) -> list[Slot]:
+    """Five rows of three (one row for each result, one column for each kind), put in the form's order."""
+    if len(filled) != 5 or any(len(row.filled) != 3 for row in filled):
+        return []
+    results = [squash(cell.column_label) for cell in forms.cells(2021, "disputes")[:5]]
+    for row, result in zip(filled, results, strict=True):
+        if not row.before or Indel.normalized_similarity(squash(row.before[-1].text), result) < 0.6:
+            return []
+    return [row.filled[kind] for kind in range(3) for row in filled]

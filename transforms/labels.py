@@ -1,0 +1,159 @@
+"""How much a printed text looks like the labels of the official forms.
+
+All comparisons are between squashed texts (`transforms.normalise.squash`). Whatever depends on the text
+alone is cached: labels repeat from report to report.
+"""
+
+from functools import cache, lru_cache
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
+from schemas import forms
+from transforms.normalise import squash
+
+RowKey = tuple[str, str]  # (table, row)
+
+SIMILAR = 0.5  # below this a text says nothing about a row
+CERTAIN = 0.93  # from here on the text is the label, give or take a character
+
+
+class Wording(NamedTuple):
+    """One way to print a row's label."""
+
+    text: str
+    key: RowKey
+
+
+@cache
+def row_order() -> dict[RowKey, int]:
+    """All rows of both forms in official order, the rows of the 2019 form before their 2021 successors."""
+    order: dict[RowKey, int] = {}
+    for table in ("proactive", "requests"):
+        union: list[str] = []
+        for form in forms.FORMS:
+            at = 0
+            for row in forms.rows(form, table):
+                if row in union:
+                    at = union.index(row) + 1
+                else:
+                    union.insert(at, row)
+                    at += 1
+        for row in union:
+            order[table, row] = len(order)
+    return order
+
+
+@cache
+def _wordings() -> tuple[list[Wording], dict[str, RowKey]]:
+    data = forms.labels()
+    seen: dict[str, RowKey] = {}
+    for cell in forms.form_cells():
+        if cell.table == "disputes":
+            continue
+        key = (cell.table, cell.row)
+        groups = [
+            squash(group["label"])
+            for group in data["groups"].values()
+            if cell.table == "requests" and group["prefix"] and cell.row.startswith(group["prefix"])
+        ]
+        for label in (cell.row_label, *data["rows"][cell.table].get(cell.row, ())):
+            text = squash(label)
+            bare = text.lstrip("0123456789") if text[0].isdigit() else text
+            for wording in (text, bare, *(group + text for group in groups)):
+                if wording != "其他":
+                    seen.setdefault(wording, key)
+    return [Wording(text, key) for text, key in seen.items()], seen
+
+
+@lru_cache(maxsize=65536)
+def row_scores(text: str) -> tuple[tuple[RowKey, float], ...]:
+    """The rows that a squashed text may name, each with its similarity (SIMILAR to 1), best first."""
+    wordings, exact = _wordings()
+    if text in exact:
+        return ((exact[text], 1.0),)
+    if not text or len(text) > 80:
+        return ()
+    best: dict[RowKey, float] = {}
+    found = process.extract(
+        text,
+        [wording.text for wording in wordings],
+        scorer=Indel.normalized_similarity,
+        score_cutoff=SIMILAR - 0.2,
+        limit=None,
+    )
+    for label, similarity, index in found:
+        score = max(similarity, _cut_or_extended(text, label))
+        key = wordings[index].key
+        if score >= SIMILAR and score > best.get(key, 0.0):
+            best[key] = score
+    return tuple(sorted(best.items(), key=lambda item: -item[1])[:4])
+
+
+def _cut_or_extended(text: str, label: str) -> float:
+    """Evidence that a label was cut at one end, or that other words stand around it."""
+    if len(text) >= 4 and len(label) >= 6 and (label.startswith(text) or label.endswith(text)):
+        return 0.7 + 0.25 * len(text) / len(label)
+    if len(label) >= 6 and label in text:
+        return 0.7 + 0.25 * len(label) / len(text)
+    return 0.0
+
+
+@cache
+def _headers() -> dict[str, frozenset[str]]:
+    """Every text of a table's header, squashed, and the tables in which it occurs."""
+    data = forms.labels()
+    found: dict[str, set[str]] = {}
+    for cell in forms.form_cells():
+        found.setdefault(squash(cell.column_label), set()).add(cell.table)
+    for table, texts in data["headers"].items():
+        for text in texts:
+            found.setdefault(squash(text), set()).add(table)
+    for article in data["articles"]:
+        found.setdefault(squash(article["heading"]), set()).add("proactive")
+    for group in data["groups"].values():
+        found.setdefault(squash(group["label"]), set()).add("requests")
+    return {text: frozenset(tables) for text, tables in found.items()}
+
+
+@lru_cache(maxsize=65536)
+def header_tables(text: str) -> frozenset[str]:
+    """The tables in whose header (columns, groups, articles) a squashed text stands; usually none."""
+    headers = _headers()
+    if text in headers:
+        return headers[text]
+    if len(text) < 4 or len(text) > 40:
+        return frozenset()
+    found = process.extractOne(text, list(headers), scorer=Indel.normalized_similarity, score_cutoff=0.8)
+    return headers[found[0]] if found else frozenset()
+
+
+@cache
+def _columns_of_form() -> dict[tuple[int, int], tuple[str, ...]]:
+    articles = forms.article_of()
+    found: dict[tuple[int, int], dict[str, None]] = {}
+    for cell in forms.form_cells():
+        if cell.table == "proactive":
+            found.setdefault((articles[cell.row], cell.form), {})[squash(cell.column_label)] = None
+    return {key: tuple(texts) for key, texts in found.items()}
+
+
+@lru_cache(maxsize=65536)
+def form_evidence(article: int, text: str) -> tuple[float, float]:
+    """How much a squashed header text speaks for the 2019 and for the 2021 form of an article's block."""
+    scores = []
+    for form in forms.FORMS:
+        best = 0.0
+        for label in _columns_of_form().get((article, form), ()):
+            score = Indel.normalized_similarity(text, label)
+            if len(text) >= 3 and (text in label or label in text):
+                score = max(score, 0.75 + 0.2 * min(len(text), len(label)) / max(len(text), len(label)))
+            best = max(best, score)
+        scores.append(best if best >= 0.6 else 0.0)
+    return scores[0], scores[1]
+
+
+def is_label(text: str) -> bool:
+    """Whether a squashed text is, to the letter, a row label or a header text of the forms."""
+    return text in _wordings()[1] or text in _headers()

@@ -1,0 +1,268 @@
+"""Rows matched to the rows of the official forms: one decision for a whole document.
+
+Every row may be any row of the form that its texts resemble, or none. The best chain through all rows
+is sought: similar labels, in the order of the form, with as many values as the form has, close together
+and under the right headers. Two chains for one table are two instances of it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from schemas import forms
+from transforms.labels import CERTAIN, RowKey, header_tables, row_order, row_scores
+from transforms.normalise import squash
+from transforms.rows import Row
+
+REACH = 8  # texts before the values that may belong to a label
+WRAP = 3  # texts after the values that may still belong to it
+LOOKBACK = 24  # candidates looked back at for the row above
+CLEAR = 0.75  # a label this similar needs no neighbours to be believed
+
+
+class Match(NamedTuple):
+    """A row of a document taken for a row of the form."""
+
+    index: int  # into the rows of the document
+    row: Row
+    key: RowKey
+    score: float  # similarity of the label; 0 where only its order says which row it is
+    start: int  # first text of row.before that belongs to the label
+    taken: int  # how many texts of row.after belong to it
+    extra: str  # an unexplained text between label and values, such as the name of a sub-item
+    certain: bool = True
+
+
+@dataclass(slots=True)
+class Instance:
+    """One printed table: its rows by code, the rows inside it that match nothing."""
+
+    table: str
+    matches: dict[str, Match] = field(default_factory=dict)
+    unmatched: list[Row] = field(default_factory=list)
+    weight: float = 0.0
+
+
+def match(rows: list[Row]) -> dict[str, list[Instance]]:
+    """Find the proactive and the requests tables; each table's instances, the best first."""
+    chain = _best_chain(_candidates(rows))
+    found: dict[str, list[Instance]] = {"proactive": [], "requests": []}
+    for instance in _instances(chain):
+        if _is_table(instance, rows):
+            _fill_by_order(instance, rows)
+            _judge(instance)
+            found[instance.table].append(instance)
+    for instances in found.values():
+        instances.sort(key=lambda instance: -instance.weight)
+    return found
+
+
+def expected_counts(key: RowKey) -> set[int]:
+    """How many values a row has, in either form."""
+    return {len(columns) for form in forms.FORMS if (columns := forms.columns(form, *key))}
+
+
+def _candidates(rows: list[Row]) -> list[list[tuple[Match, float]]]:
+    found = []
+    for index, row in enumerate(rows):
+        below = rows[index + 1] if index + 1 < len(rows) else None
+        wrapped = len(row.after) - (below.own if below is not None and below.before is row.after else 0)
+        found.append(_row_candidates(index, row, min(wrapped, WRAP)))
+    return found
+
+
+def _row_candidates(index: int, row: Row, wrapped: int) -> list[tuple[Match, float]]:
+    filled = len(row.filled)
+    if not row.before and not row.after:
+        return []
+    texts = [squash(cell.text) for cell in row.before[-REACH:]]
+    offset = len(row.before) - len(texts)
+    best: dict[tuple[RowKey, int], Match] = {}
+
+    def consider(start: int, stop: int, taken: int) -> float:
+        tail = "".join(squash(cell.text) for cell in row.after[:taken])
+        text = "".join(texts[start:stop]) + tail
+        top = 0.0
+        for key, score in row_scores(text):
+            top = max(top, score)
+            known = best.get((key, taken))
+            if known is None or score > known.score + 0.02 * (known.start - offset - start):
+                extra = "".join(t for t in texts[stop:] if not header_tables(t))
+                best[key, taken] = Match(index, row, key, score, offset + start, taken, extra)
+        return top
+
+    stops = [len(texts)]
+    at = len(texts)
+    while at > 0 and header_tables(texts[at - 1]):
+        at -= 1
+    if at not in (0, len(texts)):
+        stops.append(at)
+    own = min(row.own, len(texts))
+    if own > 1:  # a label and, in the same line, the name of a sub-item
+        stops.append(len(texts) - 1)
+    done = False
+    for stop in stops:
+        for start in range(stop - 1, max(-1, stop - 6), -1):
+            if consider(start, stop, 0) >= 1.0 and stop == len(texts):
+                done = True
+                break
+        if done:
+            break
+    if not done and filled:
+        for taken in range(1, wrapped + 1):
+            for start in range(len(texts), max(-1, len(texts) - 4), -1):
+                consider(start, len(texts), taken)
+    if not filled:  # a row of blanks is a row only under the very words of the form
+        best = {at: m for at, m in best.items() if m.score >= CERTAIN and not m.extra and row.own}
+    return [(m, _gain(m, filled)) for m in best.values()]
+
+
+def _gain(match: Match, filled: int) -> float:
+    expected = expected_counts(match.key)
+    if filled in expected:
+        count = 0.5
+    elif any(abs(filled - number) <= 1 for number in expected):
+        count = 0.1
+    else:
+        count = -0.3
+    if match.key[0] == "proactive" and not _under_header(match.row):
+        count -= 0.4
+    return 2 * match.score - 0.9 + count - (0.2 if match.extra else 0.0) - 0.05 * match.taken
+
+
+def _under_header(row: Row) -> bool:
+    return any("proactive" in header_tables(squash(cell.text)) for cell in row.before)
+
+
+def _best_chain(candidates: list[list[tuple[Match, float]]]) -> list[Match]:
+    """The chain of matches with the highest sum of gains less the costs of its steps (Viterbi)."""
+    nodes: list[tuple[float, Match, int]] = []  # best sum ending here, the match, the node before
+    starts: list[int] = []  # first node of each row, to step back over whole rows
+    best_far, best_far_node = 0.0, -1
+    for options in candidates:
+        starts.append(len(nodes))
+        limit = starts[max(0, len(starts) - LOOKBACK)]
+        for node in range(starts[max(0, len(starts) - LOOKBACK - 1)], limit):
+            if nodes[node][0] > best_far:
+                best_far, best_far_node = nodes[node][0], node
+        here: list[tuple[float, Match, int]] = []
+        for candidate, gain in options:
+            total, before = 0.0, -1
+            if best_far_node >= 0 and best_far - 1.2 > total:
+                total, before = best_far - 1.2, best_far_node
+            for node in range(limit, len(nodes)):
+                reached = nodes[node][0] - _step(nodes[node][1], candidate)
+                if reached > total:
+                    total, before = reached, node
+            here.append((total + gain, candidate, before))
+        nodes.extend(here)
+    if not nodes:
+        return []
+    node = max(range(len(nodes)), key=lambda at: nodes[at][0])
+    chain: list[Match] = []
+    while node >= 0:
+        chain.append(nodes[node][1])
+        node = nodes[node][2]
+    return [match for match in reversed(chain)]
+
+
+def _step(above: Match, below: Match) -> float:
+    """What it costs to take `below` for the next matched row after `above`."""
+    if below.index == above.index + 1 and below.start < above.taken and below.row.before is above.row.after:
+        return 3.0  # both would use the same text
+    order = row_order()
+    distance = order[below.key] - order[above.key]
+    gap = 0.1 * min(below.index - above.index - 1, 8)
+    if above.key[0] != below.key[0]:
+        return gap * 0.5 + (0.0 if distance > 0 else 0.6)
+    if distance == 0:
+        return 1.2 + gap
+    if distance > 0:
+        return 0.08 * min(distance - 1, 8) + gap
+    return 0.9 + gap
+
+
+def _instances(chain: Iterable[Match]) -> list[Instance]:
+    """Part the chain where a row of a table comes a second time."""
+    current: dict[str, Instance] = {}
+    done: list[Instance] = []
+    for match in chain:
+        table, code = match.key
+        instance = current.get(table)
+        if instance is not None and code in instance.matches:
+            if _same_figures(instance.matches[code].row, match.row):
+                continue  # a row printed twice, as around a page break
+            instance = None
+        if instance is None:
+            instance = current[table] = Instance(table)
+            done.append(instance)
+        instance.matches[code] = match
+        instance.weight += match.score + 0.5 * (len(match.row.filled) in expected_counts(match.key))
+    return done
+
+
+def _same_figures(one: Row, other: Row) -> bool:
+    return [slot.value for slot in one.filled] == [slot.value for slot in other.filled]
+
+
+def _is_table(instance: Instance, rows: list[Row]) -> bool:
+    """Whether enough speaks for a table of the form: not a single row, not rows without its headers."""
+    count = len(instance.matches)
+    if instance.table == "requests":
+        return count >= 3
+    headed = any(_under_header(match.row) for match in instance.matches.values())
+    return headed or count >= 4
+
+
+def _fill_by_order(instance: Instance, rows: list[Row]) -> None:
+    """Give rows without a legible label the only place that the order of the form leaves for them."""
+    if instance.table != "requests":
+        return
+    codes = forms.rows(requests_form(instance) or 2021, "requests")
+    taken = {match.index for match in instance.matches.values()}
+    places = sorted((match.index, codes.index(code)) for code, match in instance.matches.items() if code in codes)
+    for (above, above_at), (below, below_at) in zip(places, places[1:], strict=False):
+        between = [
+            index for index in range(above + 1, below) if index not in taken and 6 <= len(rows[index].filled) <= 8
+        ]
+        free = [code for code in codes[above_at + 1 : max(below_at, above_at + 1)] if code not in instance.matches]
+        if between and len(between) == len(free) == below_at - above_at - 1:
+            for index, code in zip(between, free, strict=True):
+                row = rows[index]
+                instance.matches[code] = Match(index, row, ("requests", code), 0.0, len(row.before), 0, "")
+    used = {match.index for match in instance.matches.values()}
+    first, last = min(used), max(used)
+    instance.unmatched = [
+        rows[index] for index in range(first, last + 1) if index not in used and len(rows[index].filled) >= 3
+    ]
+
+
+def _judge(instance: Instance) -> None:
+    """Mark the matches that neither their label nor both their neighbours vouch for."""
+    order = row_order()
+    by_index = sorted(instance.matches.values(), key=lambda match: match.index)
+    for at, match in enumerate(by_index):
+        if match.score >= CLEAR:
+            continue
+        above = by_index[at - 1] if at else None
+        below = by_index[at + 1] if at + 1 < len(by_index) else None
+        held = [
+            neighbour is not None
+            and abs(neighbour.index - match.index) == 1
+            and (order[neighbour.key] - order[match.key]) * (neighbour.index - match.index) > 0
+            and abs(order[neighbour.key] - order[match.key]) <= 4
+            for neighbour in (above, below)
+        ]
+        edge = match.key[1] in ("new_received", "carried_out") and any(held)
+        if not (all(held) or edge or match.score == 0.0):
+            instance.matches[match.key[1]] = match._replace(certain=False)
+
+
+def requests_form(instance: Instance) -> int | None:
+    """The form of a requests table: one row （六）其他处理 in 2019, three rows below it in 2021."""
+    found = instance.matches
+    new = [row for row in forms.rows(2021, "requests") if row.startswith("other_") and row in found]
+    if "other" in found and found["other"].row.filled:
+        strong_new = [row for row in new if found[row].row.filled]
+        return 2021 if len(strong_new) >= 2 else 2019
+    return 2021 if new else None

@@ -1,0 +1,233 @@
+"""What the identities of the form say about the printed figures of one table.
+
+They prove cells that carry no number, name the one cell whose change would mend everything that is
+broken, and show which cells contradict each other. Nothing printed is ever changed.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+from schemas import forms
+from transforms.records import IdentityRecord, Number
+
+CellKey = tuple[str, str]  # (row, column)
+Values = dict[CellKey, Number | None]
+Bounds = dict[CellKey, tuple[Number, Number | None]]  # lowest, highest (None: no limit)
+
+AS_REPORTED, PROVED, REPAIRED, CONFLICT, UNDETERMINED = (
+    "as_reported",
+    "proved",
+    "repaired",
+    "conflict",
+    "undetermined",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """For every cell its reconciled value and how it was found; every identity; the broken ones."""
+
+    cells: dict[CellKey, tuple[Number | None, str]]
+    identities: list[IdentityRecord]
+    broken: int
+
+
+class _Contradiction(Exception):
+    def __init__(self, identities: set[int]) -> None:
+        super().__init__()
+        self.identities = identities
+
+
+def reconcile(form: int, table: str, values: Values) -> Reconciled:
+    """Apply all identities of one table of a form.
+
+    `values` holds the printed number of every cell of the table, None where it has none. Counts are whole
+    numbers and not negative; a printed one that is not stands in conflict with the form itself.
+    """
+    identities = forms.identities(form, table)
+    impossible = {key for key, value in values.items() if value is not None and not _possible(table, key, value)}
+    broken = _broken(identities, values)
+    repaired: dict[CellKey, Number] = {}
+    if broken and not impossible:
+        repaired = _single_repair(identities, values, broken)
+    sound = values | repaired
+    bad = set() if repaired else broken
+    tainted = impossible | {key for at in bad for key in _keys(identities[at])}
+    proved = _proved(identities, sound, tainted)
+    cells: dict[CellKey, tuple[Number | None, str]] = {}
+    for key, value in values.items():
+        if key in tainted:
+            cells[key] = (None, CONFLICT)
+        elif key in repaired:
+            cells[key] = (repaired[key], REPAIRED)
+        elif value is not None:
+            cells[key] = (value, AS_REPORTED)
+        elif key in proved:
+            cells[key] = (proved[key], PROVED)
+        else:
+            cells[key] = (None, UNDETERMINED)
+    records = [_record(identity, values, at in broken) for at, identity in enumerate(identities)]
+    return Reconciled(cells, records, len(broken))
+
+
+def count_broken(form: int, table: str, values: Values) -> int:
+    """How many identities of the table the values break; what is None could be anything."""
+    return len(_broken(forms.identities(form, table), values))
+
+
+def _possible(table: str, key: CellKey, value: Number) -> bool:
+    row, column = key
+    if column == "amount":
+        return value >= 0
+    return value == int(value) and (value >= 0 or column == "change")
+
+
+@cache
+def _keys(identity: forms.Identity) -> tuple[CellKey, ...]:
+    return identity.left + identity.right
+
+
+def _sum(keys: tuple[CellKey, ...], values: Values) -> Number | None:
+    total: Number = 0
+    for key in keys:
+        value = values[key]
+        if value is None:
+            return None
+        total += value
+    return total
+
+
+def _broken(identities: tuple[forms.Identity, ...], values: Values) -> set[int]:
+    """Identities that the printed figures alone make impossible, singly or against one another."""
+    broken: set[int] = set()
+    unknown: list[int] = []
+    for at, identity in enumerate(identities):
+        left, right = _sum(identity.left, values), _sum(identity.right, values)
+        if left is None or right is None:
+            unknown.append(at)
+        elif left != right:
+            broken.add(at)
+    active = unknown
+    while active:
+        try:
+            _propagate(identities, active, values)
+            break
+        except _Contradiction as contradiction:
+            broken |= contradiction.identities
+            active = [at for at in active if at not in broken]
+    return broken
+
+
+def _propagate(identities: tuple[forms.Identity, ...], active: list[int], values: Values) -> Bounds:
+    """Tighten the bounds of the cells without a number until nothing changes."""
+    bounds: Bounds = {}
+    sources: dict[CellKey, set[int]] = {}
+    for at in active:
+        for key in _keys(identities[at]):
+            if values[key] is None:
+                bounds[key] = (0, None)
+                sources[key] = set()
+    changed = True
+    while changed:
+        changed = False
+        for at in active:
+            identity = identities[at]
+            for side, other in ((identity.left, identity.right), (identity.right, identity.left)):
+                low, high = _range(side, values, bounds)
+                other_low, other_high = _range(other, values, bounds)
+                if other_high is not None and low > other_high:
+                    raise _Contradiction({at}.union(*(sources.get(key, ()) for key in _keys(identity))))
+                for key in side:
+                    if values[key] is not None:
+                        continue
+                    own_low, own_high = bounds[key]
+                    new_low, new_high = own_low, own_high
+                    if other_high is not None:
+                        limit = other_high - (low - own_low)
+                        new_high = limit if own_high is None else min(own_high, limit)
+                    if high is not None and own_high is not None:
+                        new_low = max(own_low, other_low - (high - own_high))
+                    elif own_high is None and _only_open(key, side, bounds):
+                        new_low = max(own_low, other_low - _others_high(key, side, values, bounds))
+                    if (new_low, new_high) != (own_low, own_high):
+                        bounds[key] = (new_low, new_high)
+                        sources[key].add(at)
+                        changed = True
+                        low, high = _range(side, values, bounds)
+    return bounds
+
+
+def _range(keys: tuple[CellKey, ...], values: Values, bounds: Bounds) -> tuple[Number, Number | None]:
+    low: Number = 0
+    high: Number | None = 0
+    for key in keys:
+        value = values[key]
+        if value is not None:
+            low += value
+            high = None if high is None else high + value
+        else:
+            own_low, own_high = bounds[key]
+            low += own_low
+            high = None if high is None or own_high is None else high + own_high
+    return low, high
+
+
+def _only_open(key: CellKey, side: tuple[CellKey, ...], bounds: Bounds) -> bool:
+    return all(other == key or other not in bounds or bounds[other][1] is not None for other in side)
+
+
+def _others_high(key: CellKey, side: tuple[CellKey, ...], values: Values, bounds: Bounds) -> Number:
+    total: Number = 0
+    for other in side:
+        if other == key:
+            continue
+        value = values[other]
+        high = bounds[other][1] if value is None else value
+        total += high if high is not None else 0
+    return total
+
+
+def _proved(
+    identities: tuple[forms.Identity, ...], values: Values, tainted: set[CellKey]
+) -> dict[CellKey, Number]:
+    """Cells that the identities leave one value; identities with a doubtful cell prove nothing."""
+    active = [
+        at
+        for at, identity in enumerate(identities)
+        if any(values[key] is None for key in _keys(identity))
+        and not any(key in tainted for key in _keys(identity))
+    ]
+    if not active:
+        return {}
+    return {key: low for key, (low, high) in _propagate(identities, active, values).items() if low == high}
+
+
+def _single_repair(
+    identities: tuple[forms.Identity, ...], values: Values, broken: set[int]
+) -> dict[CellKey, Number]:
+    """The only change of a single printed cell after which nothing is broken; nothing if there are more."""
+    common = set.intersection(*(set(_keys(identities[at])) for at in broken))
+    found: list[tuple[CellKey, Number]] = []
+    for key in common:
+        printed = values[key]
+        if printed is None:
+            continue
+        wanted: set[Number] = set()
+        for at in broken:
+            identity = identities[at]
+            left, right = _sum(identity.left, values), _sum(identity.right, values)
+            if left is not None and right is not None:
+                wanted.add(printed + (right - left if key in identity.left else left - right))
+        if len(wanted) != 1:
+            continue
+        number = wanted.pop()
+        if number >= 0 and not _broken(identities, values | {key: number}):
+            found.append((key, number))
+    return dict(found) if len(found) == 1 else {}
+
+
+def _record(identity: forms.Identity, values: Values, broken: bool) -> IdentityRecord:
+    left, right = _sum(identity.left, values), _sum(identity.right, values)
+    known = left is not None and right is not None
+    holds = False if broken else True if known else None
+    return IdentityRecord(identity.kind, identity.table, identity.row, identity.column, left, right, holds)

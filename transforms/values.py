@@ -1,0 +1,83 @@
+"""One printed value: what number it is, or why it is none.
+
+A text is a value only as a whole: `12件` and `22（其中修订16件）` are, `行政许可 5 件` is not.
+"""
+
+import re
+import unicodedata
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from transforms.records import Number
+
+REPORTED, BLANK, NOT_APPLICABLE, UNREADABLE, MISSING = (
+    "reported",
+    "blank",
+    "not_applicable",
+    "unreadable",
+    "missing",
+)
+
+YUAN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+
+
+class Value(NamedTuple):
+    """A printed value: its status, its number where it is one, its unit of money, and what stands beside."""
+
+    status: str
+    number: Number | None = None
+    unit: str | None = None  # 元, 万元, 亿元
+    remark: str | None = None
+    spaced: bool = False  # its digits came apart (`1 0`): one number, or two cells run together
+
+
+_NOT_APPLICABLE = re.compile(r"[/\\\-‐‑‒–—―－─_~*×]+|无|暂无|无此项|不适用|不涉及|N/?A|n/?a|NULL|null|空白?")
+_COUNTERS = "件次|人次|件|个|项|条|宗|起|次|人|份|部|家|例|种|本|册"
+_NUMBER = re.compile(
+    r"(?P<sign>[+\-−－﹣]|增加?|新增|减少?|↑|↓)?\s*"
+    r"(?P<digits>\d{1,3}(?:[,，] ?\d{3})+|\d+(?: +\d+)*)(?P<fraction>\s?\.\s?\d+)?\s*"
+    rf"(?:(?P<unit>万元|亿元|元)|(?:{_COUNTERS}))?\s*"
+    r"(?P<remark>[(\[【〔].*[)\]】〕]|[*#※]+)?\s*[,，。;；]?"
+)
+_FOOTNOTE = re.compile(r"(?<=[\d\w])[⁰¹²³⁴-⁹①-⑳]+$")  # NFKC would make it part of the number
+_MINUS = ("-", "−", "－", "﹣", "减", "↓")
+
+
+@lru_cache(maxsize=65536)
+def read_value(text: str) -> Value | None:
+    """Read a whole cell as a value; None when it is a text and not a value.
+
+    Money keeps the decimals printed, exactly; a number without decimals is an int. A sign (`+3`, `减2`)
+    is part of the number. Full-width and superscript forms count as the digits they show.
+    """
+    footnote = _FOOTNOTE.search(text)
+    plain = unicodedata.normalize("NFKC", text[: footnote.start()] if footnote else text)
+    plain = plain.replace("\u200b", "").replace("\ufeff", "").strip()
+    if not plain:
+        return Value(BLANK)
+    if _NOT_APPLICABLE.fullmatch(plain):
+        return Value(NOT_APPLICABLE)
+    found = _NUMBER.fullmatch(plain)
+    if not found:
+        return Value(REPORTED, 0) if plain in ("零", "〇") else None
+    sign = -1 if found["sign"] and found["sign"].startswith(_MINUS) else 1
+    digits = re.sub(r"[,，] ?", "", found["digits"])
+    whole = digits.replace(" ", "")
+    number: Number
+    if found["fraction"]:
+        number = sign * Decimal(whole + re.sub(r"\s", "", found["fraction"]))
+    else:
+        number = sign * int(whole)
+    remark = found["remark"] or (footnote[0] if footnote else None)
+    return Value(REPORTED, number, found["unit"], remark, " " in digits)
+
+
+def in_unit(value: Value, unit: str) -> Value:
+    """The value in another unit of money (元, 万元, 亿元), exactly; itself where no unit is printed."""
+    if value.number is None or value.unit is None or value.unit == unit:
+        return value
+    amount = Decimal(value.number) * YUAN[value.unit] / YUAN[unit]
+    exact = amount.normalize()
+    whole = exact == exact.to_integral_value()
+    return value._replace(number=int(exact) if whole else exact, unit=unit)
