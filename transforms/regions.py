@@ -1,0 +1,249 @@
+"""From a body's name to the administrative division in which it sits.
+
+The divisions, with the years in which each code and name was valid, are data/reference/regions.csv.
+A name that several divisions share is settled by a province or city that is named beside it, or not at all.
+"""
+
+import csv
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from transforms.document import Issue
+from transforms.normalise import plain
+
+REGIONS = Path(__file__).resolve().parent.parent / "data" / "reference" / "regions.csv"
+
+
+class Region(NamedTuple):
+    """One division in the years `valid_from` to `valid_to` (the years at whose end it was valid)."""
+
+    code: str
+    name: str
+    short: str
+    level: str  # province, city or county
+    parent: str
+    valid_from: int
+    valid_to: int
+    successors: tuple[str, ...]
+
+
+class Location(NamedTuple):
+    """Where a body sits: the smallest division that contains it, and the body's own level.
+
+    `level` is `national`, `province`, `city`, `county`, `township` or `zone` (a development zone), None where
+    it is not known. A township or zone gets the code of its county or district, and none where the name does
+    not say it. `issue` says why `region_code` is missing or needs care.
+    """
+
+    region_code: str | None
+    level: str | None
+    issue: Issue | None = None
+
+
+class _Chain(NamedTuple):
+    """Divisions that open a body's name, each inside the one before, and how many characters they take."""
+
+    regions: tuple[Region, ...]
+    used: int
+
+
+_SPACE = re.compile(r"\s+")
+_TOWNSHIP = re.compile(
+    r"(?:镇|乡|苏木|街道)(?:人民政府|办事处|政府|党政|党委|便民|综合|办公室|机关|$)|街道办(?:$|事处)"
+)
+_ZONE = re.compile(
+    r"(?:开发区|高新区|经开区|新区|示范区|度假区|园区|风景区|名胜区|保税区|产业区|管理区|合作区|实验区)"
+)
+_NATIONAL = re.compile(r"国家|国务院|中华人民共和国")
+_NATIONAL_BRANCH = re.compile(
+    r"国家\w{2,6}?总?局(?=.)|中共|中国共产党|中华人民共和国(?=\w{2,8}(?:海关|海事局))"
+)
+
+
+def locate(body: str, title_text: str | None = None, year: int | None = None) -> Location:
+    """Find the division of a body by its full name.
+
+    `title_text` is text in which a province or city may be named, to tell divisions of one name apart.
+    `year` picks the code that was valid at the end of that year (without it, the newest); an old name used
+    later, or a new name used earlier, gives the code valid in the year.
+    """
+    name = _SPACE.sub("", plain(body))
+    branch = _NATIONAL_BRANCH.match(name)
+    named = name[branch.end() :] if branch else name
+    chains = _deepest(_chains(named, year, None))
+    if not chains:
+        if _NATIONAL.match(name):
+            return Location(None, "national")
+        return Location(
+            None, None, Issue("region_unknown", f"机关名称中没有已知的行政区划：{body}", raw=body)
+        )
+    candidates = _distinct(chain.regions[-1] for chain in chains)
+    if len(candidates) > 1:
+        candidates = _supported(candidates, plain(title_text or ""))
+    if len(candidates) > 1:
+        return Location(None, None, _ambiguous(candidates, body))
+    (found,), rest = candidates, named[chains[0].used :]
+    level = "township" if _TOWNSHIP.search(rest) else "zone" if _ZONE.search(rest) else found.level
+    if level in ("township", "zone") and _has_counties(found):
+        message = f"机关名称没有写明它在{found.name}（{found.code}）的哪个县级区划：{body}"
+        return Location(None, level, Issue("region_unknown", message, raw=body))
+    return _in_year(found, year, level, body)
+
+
+def region(code: str, year: int | None = None) -> Region | None:
+    """The division with this code, in a year or (not valid in it, or no year given) as it was last."""
+    spans = _by_code().get(code, ())
+    return next((span for span in spans if year and _valid(span, year)), spans[-1] if spans else None)
+
+
+def _chains(name: str, year: int | None, inside: Region | None) -> list[_Chain]:
+    """Every way to read the head of a name as divisions."""
+    found = []
+    for length in range(min(len(name), _longest_name()), 1, -1):
+        for region in _named(name[:length], year):
+            if inside and not _contains(inside, region):
+                continue
+            deeper = _chains(name[length:], year, region)
+            found += [_Chain((region, *chain.regions), length + chain.used) for chain in deeper]
+            if not deeper and _stands_alone(region, name[:length]):
+                found.append(_Chain((region,), length))
+    return _deepest(found)
+
+
+def _deepest(chains: list[_Chain]) -> list[_Chain]:
+    most = max((chain.used for chain in chains), default=0)
+    return [chain for chain in chains if chain.used == most]
+
+
+def _named(name: str, year: int | None) -> list[Region]:
+    """The divisions of this name or short name: those of the year, where there are any."""
+    found = _by_name().get(name, [])
+    if year is None:
+        newest = max((entry.valid_to for entry in found), default=0)
+        return [entry for entry in found if entry.valid_to == newest]
+    return [entry for entry in found if _valid(entry, year)] or found
+
+
+def _stands_alone(region: Region, name: str) -> bool:
+    """安康 and 山西 only precede a division inside them; 安康市, 凉山州 and 维西县 also stand alone."""
+    return name == region.name or ("自治" in region.name and name[-1] in "州县旗")
+
+
+def _contains(outer: Region, inner: Region) -> bool:
+    digits = {"province": 2, "city": 4}.get(outer.level, 6)
+    return inner.code != outer.code and inner.code[:digits] == outer.code[:digits]
+
+
+def _has_counties(region: Region) -> bool:
+    return region.level != "county" and any(_contains(region, inner) for inner in _regions())
+
+
+def _valid(region: Region, year: int) -> bool:
+    return region.valid_from <= year <= region.valid_to
+
+
+def _distinct(regions: Iterable[Region]) -> list[Region]:
+    return list({region.code: region for region in regions}.values())
+
+
+def _supported(candidates: list[Region], text: str) -> list[Region]:
+    """The candidates whose city, or else whose province, the text names; all where it names none."""
+    for levels in (("city",), ("province",)):
+        named = [
+            candidate
+            for candidate in candidates
+            if any(above.level in levels and above.name in text for above in _above(candidate))
+        ]
+        if named:
+            return named
+    return candidates
+
+
+def _above(region_: Region) -> list[Region]:
+    above = region(region_.parent, region_.valid_to)
+    return [above, *_above(above)] if above else []
+
+
+def _ambiguous(candidates: list[Region], body: str) -> Issue:
+    listed = "、".join(
+        "".join(above.name for above in _above(candidate)[::-1]) + f"{candidate.name}（{candidate.code}）"
+        for candidate in sorted(candidates)
+    )
+    return Issue(
+        "region_ambiguous",
+        f"不止一个行政区划与此机关名称相合，文中又没有可区分的上级区划：{listed}",
+        raw=body,
+    )
+
+
+def _in_year(named: Region, year: int | None, level: str, body: str) -> Location:
+    """The code of a division in a year in which it may have had another name or code."""
+    if year is None or _valid(named, year):
+        return Location(named.code, level)
+    candidates = _distinct(_others_in_year(named, year))
+    if len(candidates) != 1:
+        if candidates:
+            return Location(None, level, _ambiguous(candidates, body))
+        message = f"{year}年没有名为{named.name}（{named.code}）的行政区划"
+        return Location(None, level, Issue("region_not_in_year", message, raw=body))
+    message = f"{named.name}（{named.code}）在{year}年为{candidates[0].name}（{candidates[0].code}）"
+    return Location(candidates[0].code, level, Issue("region_renamed", message, raw=body))
+
+
+def _others_in_year(named: Region, year: int) -> list[Region]:
+    """What stood in a year for a division that is older or newer."""
+    if named.valid_to < year:
+        following = [
+            span
+            for code in named.successors
+            for span in _by_code()[code]
+            if span.valid_from == named.valid_to + 1 or _valid(span, named.valid_to + 1)
+        ]
+    else:
+        following = [
+            span
+            for span in _regions()
+            if named.code in span.successors and span.valid_to == named.valid_from - 1
+        ]
+    return [
+        found
+        for span in following
+        for found in ([span] if _valid(span, year) else _others_in_year(span, year))
+    ]
+
+
+@cache
+def _regions() -> tuple[Region, ...]:
+    with REGIONS.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Region(
+                row["code"], row["name"], row["short"], row["level"], row["parent"],
+                int(row["valid_from"] or 0), int(row["valid_to"] or 9999), tuple(row["successors"].split()),
+            )
+            for row in csv.DictReader(file)
+        )  # fmt: skip
+
+
+@cache
+def _by_code() -> dict[str, list[Region]]:
+    found: dict[str, list[Region]] = {}
+    for entry in _regions():
+        found.setdefault(entry.code, []).append(entry)
+    return found
+
+
+@cache
+def _by_name() -> dict[str, list[Region]]:
+    found: dict[str, list[Region]] = {}
+    for entry in _regions():
+        for name in {entry.name, entry.short} - {""}:
+            found.setdefault(name, []).append(entry)
+    return found
+
+
+@cache
+def _longest_name() -> int:
+    return max(map(len, _by_name()))
