@@ -22,3 +22,9 @@ def issue_codes() -> dict[str, IssueCode]:
     """Every declared issue by its code."""
     declared = yaml.safe_load(files(__package__).joinpath("issues.yml").read_text("utf-8"))
     return {code: IssueCode(code, **entry) for code, entry in declared.items()}
+
+
+def is_error(code: str) -> bool:
+    """Whether figures are lost; an undeclared code counts as that, so that it cannot hide."""
+    declared = issue_codes().get(code)
+    return declared is None or declared.severity == "error"

@@ -1,0 +1,123 @@
+"""Normalise: read every document of the raw archive once per parser version.
+
+A result is kept under its document and what the source says of it, so that a second run reads nothing anew.
+`index.jsonl` beside the results has one line for each; `selected.jsonl` lists those in use now.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import msgspec
+
+from flows.crawl import raw_file
+from flows.documents import Job, read_all
+from flows.files import append, replacing
+from flows.paths import Paths
+from flows.sources import Source
+from flows.version import parser_version
+from transforms.parse import SourceEntry
+from transforms.records import Report
+from transforms.tabulate import agency_id, counts, report_id
+
+# The first place a document was seen at says what is known of it.
+DOCUMENTS = """
+    SELECT document_id, arg_min(source, (fetched_at, source, url)), arg_min(url, (fetched_at, source, url))
+    FROM read_json($log, columns = {source: 'VARCHAR', url: 'VARCHAR', fetched_at: 'VARCHAR', document_id: 'VARCHAR'})
+    WHERE document_id IS NOT NULL GROUP BY document_id ORDER BY document_id
+"""
+UNREAD = """
+    SELECT key, document_id, entry FROM read_json($selected, columns = {
+        key: 'VARCHAR', document_id: 'VARCHAR',
+        entry: 'STRUCT(agency VARCHAR, region_code VARCHAR, year INTEGER)'})
+    WHERE key NOT IN (SELECT key FROM read_json($index, columns = {key: 'VARCHAR'}, ignore_errors = true))
+    ORDER BY key
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Normalised:
+    """What a run of this stage did: the documents in use, how many were read anew, and where the results are."""
+
+    selected: Path
+    index: Path
+    documents: int
+    parsed: int
+
+
+def normalise(paths: Paths, sources: list[Source], progress: Callable[[int, int], None]) -> Normalised:
+    """Read what has not been read; `progress` is told how many of how many are done."""
+    folder = paths.parsed / parser_version()
+    folder.mkdir(parents=True, exist_ok=True)
+    index, selected = folder / "index.jsonl", paths.state / "selected.jsonl"
+    index.touch()
+    documents = _select(paths, sources, selected)
+    with duckdb.connect() as connection:
+        relation = connection.execute(f"SELECT count(*) FROM ({UNREAD})", _files(selected, index)).fetchone()
+        total = relation[0] if relation else 0
+        results = read_all(_jobs(connection, paths, _files(selected, index)))
+        for done, (job, report) in enumerate(results, start=1):
+            with replacing(parsed_file(paths, job.name)) as file:
+                file.write(msgspec.msgpack.encode(report))
+            append(index, [_index_line(job.name, report)])
+            progress(done, total)
+    for other in paths.parsed.iterdir():
+        if other != folder:
+            shutil.rmtree(other)
+    return Normalised(selected, index, documents, total)
+
+
+def parsed_file(paths: Paths, key: str) -> Path:
+    """Where the result of reading a document is kept."""
+    return paths.parsed / parser_version() / key[:2] / f"{key}.msgpack"
+
+
+def parsed_report(paths: Paths, key: str) -> Report:
+    """The result of reading a document."""
+    return msgspec.msgpack.decode(parsed_file(paths, key).read_bytes(), type=Report)
+
+
+def _select(paths: Paths, sources: list[Source], selected: Path) -> int:
+    by_name = {source.name: source for source in sources}
+    documents = 0
+    with duckdb.connect() as connection, replacing(selected) as file:
+        if paths.fetch_log.exists():
+            rows = connection.execute(DOCUMENTS, {"log": str(paths.fetch_log)})
+            while row := rows.fetchone():
+                document_id, name, url = row
+                source = by_name.get(name)
+                entry = source.entry(url.removeprefix(f"{source.path}/")) if source else SourceEntry()
+                known = sha256(msgspec.json.encode(entry)).hexdigest()[:8]
+                line = {"key": f"{document_id}-{known}", "document_id": document_id, "entry": entry}
+                file.write(msgspec.json.encode(line) + b"\n")
+                documents += 1
+    return documents
+
+
+def _jobs(connection: duckdb.DuckDBPyConnection, paths: Paths, files: dict[str, str]) -> Iterator[Job]:
+    rows = connection.execute(UNREAD, files)
+    while row := rows.fetchone():
+        key, document_id, entry = row
+        yield Job(key, raw_file(paths, document_id), SourceEntry(**entry))
+
+
+def _files(selected: Path, index: Path) -> dict[str, str]:
+    return {"selected": str(selected), "index": str(index)}
+
+
+def _index_line(key: str, report: Report) -> dict[str, Any]:
+    return {
+        "key": key,
+        "document_id": report.document_id,
+        "report_id": report_id(report),
+        "agency_id": agency_id(report),
+        "agency": report.agency,
+        "region_code": report.region_code,
+        "year": report.year,
+        "reader": report.reader,
+        **counts(report),
+    }

@@ -1,0 +1,68 @@
+"""Where things are on disk: everything that a run reads or writes lies below one data folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_DATA = Path(__file__).resolve().parents[1] / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The layout of a data folder. Paths of sources are relative to `root`, the folder above it."""
+
+    data: Path = DEFAULT_DATA
+
+    @property
+    def root(self) -> Path:
+        """The folder that sources' paths start from."""
+        return self.data.parent
+
+    @property
+    def sources(self) -> Path:
+        """The dossier of sources."""
+        return self.data / "sources.yml"
+
+    @property
+    def raw(self) -> Path:
+        """Every fetched file under its SHA-256, and the fetch log."""
+        return self.data / "raw"
+
+    @property
+    def fetch_log(self) -> Path:
+        """One line of JSON for every fetch that brought something new; only ever appended to."""
+        return self.raw / "fetches.jsonl"
+
+    @property
+    def warehouse(self) -> Path:
+        """The published dataset: a link to the build in use, so that one rename publishes all of it."""
+        return self.data / "warehouse"
+
+    @property
+    def database(self) -> Path:
+        """The published DuckDB file."""
+        return self.warehouse / "gongkai.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        """One folder per release, named by its date; `latest` points at the newest."""
+        return self.data / "releases"
+
+    @property
+    def state(self) -> Path:
+        """What only the program needs; losing it costs time, not data."""
+        return self.data / "state"
+
+    @property
+    def parsed(self) -> Path:
+        """Parse results by document and parser version."""
+        return self.state / "parsed"
+
+    @property
+    def builds(self) -> Path:
+        """Datasets by fingerprint; `warehouse` points at one of them."""
+        return self.state / "builds"
+
+    @property
+    def run_log(self) -> Path:
+        """One line of JSON for every finished run; only ever appended to."""
+        return self.state / "runs.jsonl"

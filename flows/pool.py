@@ -1,0 +1,149 @@
+"""Work on many documents in worker processes, so that one bad document harms no other.
+
+A parser may crash in a C library, eat all memory or never end. Each worker takes one item at a time under a
+time and a memory limit; when it dies or is too slow only its item fails, and a new worker takes its place.
+"""
+
+import multiprocessing
+import os
+import resource
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import ForkServerProcess
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+# A fresh small process forks the workers: the caller may hold threads and much memory, which fork badly.
+CONTEXT = multiprocessing.get_context("forkserver")
+AHEAD = 32  # how many items per worker may be done before a slow one, whose turn it is to be yielded
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why an item has no result: `code` is no_parse, worker_died or too_slow."""
+
+    code: str
+    message: str
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: ForkServerProcess
+    connection: "Connection[Any, Any]"
+    turn: list[Any]  # the item it works on and, when it is done, the result
+    deadline: float
+
+
+def work(
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    seconds: float,
+    memory_bytes: int,
+    workers: int | None = None,
+) -> Iterator[tuple[Item, Result | Failed]]:
+    """Call `function` on every item and yield each item with its result, in the order of the items.
+
+    `function` must be importable. `seconds` limits each call, `memory_bytes` the address space of each worker.
+    Items are taken as workers become free, so that neither items nor results pile up.
+    """
+    CONTEXT.set_forkserver_preload([function.__module__])
+    limit = workers or os.cpu_count() or 1
+    queue = iter(items)
+    turns: deque[list[Any]] = deque()
+    idle: list[_Worker] = []
+    busy: dict[Any, _Worker] = {}
+    try:
+        while True:
+            while len(busy) < limit and len(turns) < AHEAD * limit:
+                turn = list(_take(queue))
+                if not turn:
+                    break
+                turns.append(turn)
+                worker = idle.pop() if idle else _start(function, memory_bytes)
+                worker.turn, worker.deadline = turn, time.monotonic() + seconds
+                worker.connection.send(turn[0])
+                busy[worker.connection] = worker
+            if not turns:
+                return
+            for worker, ready in _next(busy):
+                del busy[worker.connection]
+                result, usable = _receive(worker) if ready else (_too_slow(seconds), False)
+                worker.turn.append(result)
+                if usable:
+                    idle.append(worker)
+                else:
+                    _stop(worker)
+            while turns and len(turns[0]) == 2:
+                item, result = turns.popleft()
+                yield item, result
+    finally:
+        for worker in [*busy.values(), *idle]:
+            _stop(worker)
+
+
+def _take(queue: Iterator[Item]) -> Iterator[Item]:
+    for item in queue:
+        yield item
+        return
+
+
+def _next(busy: dict[Any, _Worker]) -> list[tuple[_Worker, bool]]:
+    """Wait until a worker has answered, died, or run out of time; which, and whether it has answered."""
+    patience = min(worker.deadline for worker in busy.values()) - time.monotonic()
+    ready = wait(list(busy), timeout=max(0.0, patience))
+    now = time.monotonic()
+    return [
+        (worker, connection in ready)
+        for connection, worker in busy.items()
+        if connection in ready or worker.deadline <= now
+    ]
+
+
+def _receive(worker: _Worker) -> tuple[Any, bool]:
+    try:
+        return worker.connection.recv(), True
+    except (EOFError, ConnectionError):
+        worker.process.join()
+        return Failed(
+            "worker_died", f"the process reading it died with status {worker.process.exitcode}"
+        ), False
+
+
+def _too_slow(seconds: float) -> Failed:
+    return Failed("too_slow", f"not done after {seconds:g} seconds")
+
+
+def _start(function: Callable[[Any], Any], memory_bytes: int) -> _Worker:
+    ours, theirs = CONTEXT.Pipe()
+    process = CONTEXT.Process(target=_serve, args=(function, memory_bytes, theirs), daemon=True)
+    process.start()
+    theirs.close()  # else the end of the worker would not be seen
+    return _Worker(process, ours, [], 0.0)
+
+
+def _stop(worker: _Worker) -> None:
+    worker.connection.close()
+    worker.process.kill()
+    worker.process.join()
+
+
+def _serve(function: Callable[[Any], Any], memory_bytes: int, connection: "Connection[Any, Any]") -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    while True:
+        try:
+            item = connection.recv()
+        except EOFError:
+            return
+        try:
+            result = function(item)
+        except MemoryError:
+            result = Failed("worker_died", f"it needs more than {memory_bytes:,} bytes of memory")
+        except Exception as error:
+            result = Failed("no_parse", f"{type(error).__name__}: {error}")
+        connection.send(result)

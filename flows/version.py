@@ -1,0 +1,30 @@
+"""The version of the code and reference data, by content, so that results of another version are not reused."""
+
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SUFFIXES = {".py", ".csv", ".yml", ".sql", ".json", ".txt"}
+
+
+@cache
+def parser_version() -> str:
+    """Changes with anything that decides how a document is read."""
+    return _version("schemas", "transforms")
+
+
+@cache
+def dataset_version() -> str:
+    """Changes with anything that decides what the dataset looks like."""
+    return _version("schemas", "transforms", "flows")
+
+
+def _version(*folders: str) -> str:
+    content = sha256()
+    for folder in folders:
+        for file in sorted((ROOT / folder).rglob("*")):
+            if file.suffix in SUFFIXES:
+                content.update(f"{file.relative_to(ROOT)}\0".encode())
+                content.update(sha256(file.read_bytes()).digest())
+    return content.hexdigest()[:16]

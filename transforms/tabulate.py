@@ -1,0 +1,121 @@
+"""A report as rows of the dataset's tables."""
+
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from schemas.forms import TABLES
+from schemas.issues import issue_codes
+from transforms.document import Place
+from transforms.records import Report
+
+UNKNOWN_REGION = "000000"
+BLANK = ("blank", "not_applicable")
+LOST = ("missing", "unreadable")
+
+
+def agency_id(report: Report) -> str | None:
+    """The body's key: its region code and a short hash of its name; None where it is not known."""
+    if report.agency is None:
+        return None
+    return f"{report.region_code or UNKNOWN_REGION}-{sha256(report.agency.encode()).hexdigest()[:8]}"
+
+
+def report_id(report: Report) -> str | None:
+    """The report's key, the same for every version of it; None for a document that is no report.
+
+    A report whose body or year is not known is kept under the key of its document.
+    """
+    if not report.cells:
+        return None
+    agency = agency_id(report)
+    if agency is None or report.year is None:
+        return f"document-{report.document_id[:12]}"
+    return f"{agency}-{report.year}"
+
+
+def counts(report: Report) -> dict[str, int]:
+    """How many cells are reported, blank, missing and conflicting, and how many identities are broken."""
+    statuses = [cell.value_status for cell in report.cells]
+    return {
+        "cells_reported": statuses.count("reported"),
+        "cells_blank": sum(status in BLANK for status in statuses),
+        "cells_missing": sum(status in LOST for status in statuses),
+        "cells_conflicting": sum(cell.reconciliation == "conflict" for cell in report.cells),
+        "identities_broken": sum(identity.holds is False for identity in report.identities),
+    }
+
+
+def report_rows(report: Report, documents: int) -> dict[str, list[dict[str, Any]]]:
+    """Rows by table of a report that is current; `documents` counts the versions of it."""
+    common = {"report_id": report_id(report), "year": report.year, "document_id": report.document_id}
+    return {
+        "reports": [
+            {
+                **common,
+                **counts(report),
+                **{f"form_{table}": _form(report.forms.get(table)) for table in TABLES},
+                "agency_id": agency_id(report),
+                "agency": report.agency,
+                "region_code": report.region_code,
+                "title": report.title,
+                "document_number": report.document_number,
+                "published": _date(report.published),
+                "period_start": _date(report.period_start),
+                "period_end": _date(report.period_end),
+                "documents": documents,
+                "reader": report.reader,
+            }
+        ],
+        "cells": [
+            {**common, **cell._asdict(), **_place(cell.place), "reader": report.reader}
+            for cell in report.cells
+        ],
+        "sections": [
+            {**common, **section._asdict(), "section_number": section.number} for section in report.sections
+        ],
+        "identities": [
+            {**common, **identity._asdict(), "identity": identity.kind} for identity in report.identities
+        ],
+    }
+
+
+def issue_rows(report: Report) -> list[dict[str, Any]]:
+    """Rows of the table of issues; every document has them, also one that is no report."""
+    return [
+        {
+            "report_id": report_id(report),
+            "year": report.year,
+            "document_id": report.document_id,
+            "issue_number": number,
+            "severity": issue_codes()[issue.code].severity,
+            **issue._asdict(),
+            **_place(issue.place),
+        }
+        for number, issue in enumerate(report.issues, start=1)
+    ]
+
+
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _form(form: int | list[int] | None) -> str | None:
+    if form is None:
+        return None
+    return "+".join(str(each) for each in sorted(set(form))) if isinstance(form, list) else str(form)
+
+
+def _place(place: Place | None) -> dict[str, Any]:
+    if place is None:
+        return {}
+    return {
+        "page": place.page,
+        "line": place.line,
+        "char_start": place.start,
+        "char_end": place.end,
+        "box": " ".join(f"{edge:g}" for edge in place.box) if place.box else None,
+        "grid_table": place.table,
+        "grid_row": place.row,
+        "grid_column": place.column,
+    }
