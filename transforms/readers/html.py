@@ -1,0 +1,274 @@
+"""HTML as portals serve it: every table row as cells on its grid, every block of text as a line."""
+
+import itertools
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from schemas.limits import limits
+from transforms.document import Cell, Document, Issue, Line, Place
+from transforms.readers.grid import grid_lines, joined, too_large
+from transforms.readers.text import read_text
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_Flow = list[str | Line]  # what stands in a page or a cell, in reading order: blocks of text, rows of tables
+_Slot = tuple[_Flow, int, int]  # what stands in a cell, its rowspan, its colspan
+
+_DROPPED = "script, style, noscript, template, iframe, object, svg, math, select, textarea"
+_MAY_BE_HIDDEN = '[hidden], [style*="none" i], [style*="hidden" i]'
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# A form feed, which is white space everywhere in HTML, stands before each tag that begins a new line of text.
+_BREAK = "\f"
+_BREAKING_TAG = re.compile(
+    "<(?=/?(?:[pdlhPDLH]|[bB][rRlL]|[uUoO][lL]|[aA][rsdRSD]|[cC]e|[sS]ec|main|nav|fi|form|foot))"
+)
+_PREFORMATTED = re.compile(r"<pre[\s>].*?</pre>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
+_MANY_TAGS = 10_000
+_NEVER_NESTED = set(
+    "area base br col dd dt hr img input li link meta option p td tbody tfoot th thead tr wbr".split()  # noqa: SIM905
+)
+_ROW_TAGS = ("table", "tbody", "thead", "tfoot", "tr")
+_DIGITS = re.compile(r"\s*(\d{1,9})")
+_WIDEST = 1000  # the widest span, as in browsers
+_PARTED = re.compile(r"[\t|｜│]")
+_FEWEST_PARTED = 10  # lines: the smallest table of the forms has more, the menus of a page fewer
+_LONG_CELL = 300  # characters: no cell of a form holds as many, so it is the page's text that stands there
+_METADATA = {"pubdate": "发布日期", "contentsource": "来源", "columnname": "栏目", "sitename": "网站名称"}
+
+
+def read_html(page: str) -> Document:
+    """Read a page: each `<tr>` is a line on the grid of its table, each block of running text a line.
+
+    The text of a cell that spans rows stands in its first row only; later rows keep their right columns.
+    A row that holds further tables, or the text of the page, is layout: its content is read in order.
+    Scripts and hidden elements are dropped; menus and side tables are kept. Tables are numbered in the
+    order in which they end; `Place.line` counts the lines of running text.
+
+    Raises Unreadable for a page that is nested or filled beyond the limits.
+    """
+    from selectolax.lexbor import LexborHTMLParser
+
+    if page.count("<") > _MANY_TAGS and _depth(page) > limits().nesting:
+        raise too_large("HTML elements within each other", limits().nesting)
+    parser = LexborHTMLParser(_with_breaks(page))
+    for node in parser.css(_DROPPED):
+        node.decompose()
+    issues = _drop_hidden(parser) if "none" in page or "hidden" in page else []
+    title, metadata = _head(parser)
+    tables = itertools.count(1)
+    flow = [*metadata, *_flow(parser, tables)]
+    return Document(_lines(flow, tables), "html", title, issues)
+
+
+def _with_breaks(page: str) -> str:
+    page = page.replace(_BREAK, " ")
+    if "<pre" in page:
+        page = _PREFORMATTED.sub(lambda found: found[0].replace("\n", _BREAK), page)
+    return _BREAKING_TAG.sub(_BREAK + "<", page)
+
+
+def _depth(page: str) -> int:
+    """The deepest nesting of elements, as far as their tags tell."""
+    depth = deepest = 0
+    for closing, name in _TAG.findall(page):
+        if name.lower() not in _NEVER_NESTED:
+            depth = max(depth - 1, 0) if closing else depth + 1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+def _drop_hidden(parser: "LexborHTMLParser") -> list[Issue]:
+    """Drop what the page hides, unless that is most of its text: then a script is to show it."""
+    hidden = [
+        node
+        for node in parser.css(_MAY_BE_HIDDEN)
+        if "hidden" in node.attributes or _HIDDEN.search(node.attributes.get("style") or "")
+    ]
+    if hidden and parser.body and 2 * sum(len(node.text()) for node in hidden) > len(parser.body.text()):
+        return [
+            Issue("hidden_text", "most of the page is hidden until a script shows it; it was read as shown")
+        ]
+    for node in hidden:
+        node.decompose()
+    return []
+
+
+def _head(parser: "LexborHTMLParser") -> tuple[str | None, list[str]]:
+    """The title that the page declares, and what its metadata say, each as a line of text."""
+    declared = {}
+    for node in parser.css("meta[name][content]"):
+        declared[(node.attributes["name"] or "").lower()] = (node.attributes["content"] or "").strip()
+    titles = [_collapsed(node.text()) for selector in ("title", "h1") for node in parser.css(selector)]
+    title = next(filter(None, [declared.get("articletitle"), *titles]), None)
+    return title, [f"{word}：{declared[name]}" for name, word in _METADATA.items() if declared.get(name)]
+
+
+def _flow(parser: "LexborHTMLParser", tables: Iterator[int]) -> _Flow:
+    """Everything that stands in the page."""
+    page: _Flow = []
+    flows = [page]  # of the page and of the cells open, innermost last
+    rows: list[list[list[_Slot]]] = []  # of the tables open, innermost last
+    run: list[str] = []  # text that no table or cell parts
+    cells = 0
+    for event, node in _events(parser):
+        if event == "text":
+            run.append(node.text())
+            continue
+        if run:
+            flows[-1] += _blocks("".join(run))
+            run = []
+        if event == "cell":
+            rows[-1][-1].append(([*_blocks(node.text())], *_spans(node)))
+            cells += 1
+        elif event == "tr":
+            rows[-1].append([])
+        elif event == "td":
+            flows.append([])
+        elif event == "/td":
+            rows[-1][-1].append((flows.pop(), *_spans(node)))
+            cells += 1
+        elif event == "table":
+            rows.append([])
+        elif event == "/table":
+            if cells > limits().cells:
+                raise too_large("cells in tables", limits().cells)
+            flows[-1] += _table(rows.pop(), next(tables))
+    return page + _blocks("".join(run))
+
+
+def _events(parser: "LexborHTMLParser") -> Iterator[tuple[str, "LexborNode"]]:
+    """Every table, row and cell when it begins and (with a slash) when it ends, and all text between.
+
+    A cell without tables in it comes as one event, and so does the text of an element without tables.
+    Goes down without recursion.
+    """
+    holding = set()
+    for table in parser.css("table"):
+        node: LexborNode | None = table
+        while node is not None and node.mem_id not in holding:
+            holding.add(node.mem_id)
+            node = node.parent
+    above = []
+    node = parser.body
+    while True:
+        while node is not None:
+            tag = node.tag or ""
+            if tag in ("td", "th"):
+                event = "td" if node.mem_id in holding else "cell"
+            elif tag in _ROW_TAGS or node.mem_id in holding:
+                event = tag
+            else:
+                event = "text"
+            yield event, node
+            if event in ("text", "cell"):
+                node = node.next
+            else:
+                above.append((event, node))
+                node = node.child
+        if not above:
+            return
+        event, node = above.pop()
+        yield "/" + event, node
+        node = node.next
+
+
+def _blocks(text: str) -> list[str]:
+    """The lines of a text, with white space as browsers show it."""
+    text = text.strip()
+    if _BREAK in text:
+        return [line for line in map(_collapsed, text.split(_BREAK)) if line]
+    return [_collapsed(text)] if text else []
+
+
+def _collapsed(text: str) -> str:
+    """White space as browsers show it, except that tabs within a line stay: they part its cells."""
+    if "\t" not in text:
+        return " ".join(text.split())
+    lines = text.strip().splitlines()
+    return " ".join("\t".join(" ".join(part.split()) for part in line.strip().split("\t")) for line in lines)
+
+
+def _spans(cell: "LexborNode") -> tuple[int, int]:
+    """The rowspan and colspan as browsers take them: 1 where they are no number, 0 where they say so."""
+    attributes = cell.attributes
+    if not attributes:
+        return 1, 1
+    rows = _DIGITS.match(attributes.get("rowspan") or "")
+    columns = _DIGITS.match(attributes.get("colspan") or "")
+    return min(int(rows[1]), _WIDEST) if rows else 1, min(int(columns[1]), _WIDEST) if columns else 1
+
+
+def _table(rows: list[list[_Slot]], number: int) -> _Flow:
+    """The lines of one table: rows of cells on the grid, layout rows as what stands in them."""
+    grid: list[list[Cell]] = []
+    layout: dict[int, _Flow] = {}
+    taken: dict[int, int] = {}  # column -> rows below that a cell above still covers
+    covered = 0
+    for index, row in enumerate(rows):
+        cells: list[Cell] = []
+        below: dict[int, int] = {}
+        column = 0
+        for flow, rowspan, colspan in row:
+            while column in taken:
+                column += 1
+            if len(flow) > 1 and _is_layout(flow):
+                layout[index] = [block for slot in row for block in slot[0]]
+            text = joined([block for block in flow if isinstance(block, str)])
+            span = colspan or 1
+            place = Place(None, None, None, None, None, number, index + 1, column + 1)
+            cells.append(Cell(text, place, column, span))
+            if rowspan != 1:
+                below |= dict.fromkeys(range(column, column + span), (rowspan or len(rows)) - 1)
+                covered += span
+            column += span
+        if covered > limits().cells:
+            raise too_large("cells in tables", limits().cells)
+        taken = {column: left - 1 for column, left in taken.items() if left > 1} | below
+        grid.append(cells)
+    lines: _Flow = []
+    for index, line in zip(
+        (index for index, row in enumerate(rows) if row), grid_lines(grid, number), strict=True
+    ):
+        lines += layout.get(index, [line])
+    return lines
+
+
+def _is_layout(flow: _Flow) -> bool:
+    texts = [block for block in flow if isinstance(block, str)]
+    return len(texts) < len(flow) or (len(flow) > 3 and sum(map(len, texts)) > _LONG_CELL)
+
+
+def _lines(flow: _Flow, tables: Iterator[int]) -> list[Line]:
+    """All lines of the page, its running text numbered."""
+    lines: list[Line] = []
+    texts: list[str] = []
+    number = 0
+    for block in [*flow, None]:
+        if isinstance(block, str):
+            texts.append(block)
+            continue
+        if texts:
+            lines += _text_lines(texts, number, tables)
+            number += len(texts)
+            texts = []
+        if block:
+            lines.append(block)
+    return lines
+
+
+def _text_lines(texts: list[str], before: int, tables: Iterator[int]) -> list[Line]:
+    """Running text as lines; where tabs or pipes part many of them into cells, as plain text is read."""
+    if sum(1 for text in texts if _PARTED.search(text)) < _FEWEST_PARTED:
+        return [Line((Cell(text, Place(line=number)),)) for number, text in enumerate(texts, before + 1)]
+    lines = []
+    numbers: dict[int | None, int | None] = {None: None}
+    for line in read_text("\n".join(texts)):
+        if line.table not in numbers:
+            numbers[line.table] = next(tables)
+        places = (cell.place._replace(line=before + (cell.place.line or 0)) for cell in line.cells)
+        cells = (cell._replace(place=place) for cell, place in zip(line.cells, places, strict=True))
+        lines.append(Line(tuple(cells), numbers[line.table]))
+    return lines
