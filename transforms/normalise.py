@@ -15,6 +15,7 @@ _RADICALS = str.maketrans(
     "⺁⺇⺒⺓⺝⺠⺫⺬⺱⺳⺴⺶⺷⺸⺹⺼⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲",
     "厂几巳幺月民目示罔网网羊羊羊老肉艹艹艹虎衤覀西见角角讠贝足车辶辶辶邑钅長镸长门阝阝雨青韦页风飞食饣首马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龟亀",
 )
+_A_RADICAL = re.compile("[⺀-⻿]")
 _SUPERSCRIPTS = re.compile(
     "[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉]"
 )  # footnote marks and scanner noise, never part of a word
@@ -43,7 +44,8 @@ def plain(text: str) -> str:
 
 
 def _usual_forms(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).translate(_RADICALS)
+    usual = unicodedata.normalize("NFKC", text)
+    return usual.translate(_RADICALS) if _A_RADICAL.search(usual) else usual
 
 
 def _simplified(text: str) -> str:
