@@ -27,10 +27,8 @@ def grid_lines(rows: Iterable[Sequence[Cell]], table: int) -> list[Line]:
     return lines
 
 
-def joined(parts: Sequence[str]) -> str:
+def joined(parts: Iterable[str]) -> str:
     """The lines of one cell as one text: Chinese joins without a space, words and numbers with one."""
-    if len(parts) == 1:
-        return parts[0]
     text = ""
     for part in parts:
         if text and part and text[-1].isascii() and part[0].isascii():

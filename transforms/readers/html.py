@@ -33,7 +33,7 @@ _NEVER_NESTED = set(
 _ROW_TAGS = ("table", "tbody", "thead", "tfoot", "tr")
 _DIGITS = re.compile(r"\s*(\d{1,9})")
 _WIDEST = 1000  # the widest span, as in browsers
-_PARTED = re.compile(r"[\t|｜│]")
+_PARTING = "\t|｜│"
 _FEWEST_PARTED = 10  # lines: the smallest table of the forms has more, the menus of a page fewer
 _LONG_CELL = 300  # characters: no cell of a form holds as many, so it is the page's text that stands there
 _METADATA = {"pubdate": "发布日期", "contentsource": "来源", "columnname": "栏目", "sitename": "网站名称"}
@@ -214,12 +214,11 @@ def _table(rows: list[list[_Slot]], number: int) -> _Flow:
         for flow, rowspan, colspan in row:
             while column in taken:
                 column += 1
-            if len(flow) > 1 and _is_layout(flow):
+            if _is_layout(flow):
                 layout[index] = [block for slot in row for block in slot[0]]
-            text = joined([block for block in flow if isinstance(block, str)])
             span = colspan or 1
             place = Place(None, None, None, None, None, number, index + 1, column + 1)
-            cells.append(Cell(text, place, column, span))
+            cells.append(Cell(_text(flow), place, column, span))
             if rowspan != 1:
                 below |= dict.fromkeys(range(column, column + span), (rowspan or len(rows)) - 1)
                 covered += span
@@ -236,7 +235,15 @@ def _table(rows: list[list[_Slot]], number: int) -> _Flow:
     return lines
 
 
+def _text(flow: _Flow) -> str:
+    if len(flow) == 1 and isinstance(flow[0], str):
+        return flow[0]
+    return joined(block for block in flow if isinstance(block, str))
+
+
 def _is_layout(flow: _Flow) -> bool:
+    if len(flow) < 2:
+        return bool(flow) and not isinstance(flow[0], str)
     texts = [block for block in flow if isinstance(block, str)]
     return len(texts) < len(flow) or (len(flow) > 3 and sum(map(len, texts)) > _LONG_CELL)
 
@@ -261,7 +268,7 @@ def _lines(flow: _Flow, tables: Iterator[int]) -> list[Line]:
 
 def _text_lines(texts: list[str], before: int, tables: Iterator[int]) -> list[Line]:
     """Running text as lines; where tabs or pipes part many of them into cells, as plain text is read."""
-    if sum(1 for text in texts if _PARTED.search(text)) < _FEWEST_PARTED:
+    if sum(1 for text in texts if any(mark in text for mark in _PARTING)) < _FEWEST_PARTED:
         return [Line((Cell(text, Place(line=number)),)) for number, text in enumerate(texts, before + 1)]
     lines = []
     numbers: dict[int | None, int | None] = {None: None}
