@@ -7,16 +7,21 @@ cells they differ in are not decided at all.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import combinations, product
-from typing import NamedTuple
+from math import comb
+from typing import NamedTuple, TypeVar
 
+from schemas import forms
 from transforms.reconcile import CellKey, Values, count_broken, reconcile
 from transforms.records import Number
 from transforms.rows import Slot
 from transforms.values import REPORTED
 
+T = TypeVar("T")
+
 MAX_READINGS = 400  # of one row; what has more is not decided
-MAX_COMBINATIONS = 256  # of all doubtful rows of a table together
+MAX_COMBINATIONS = 64  # of all doubtful rows of a table together
 
 EXACT, REGULAR, GUESS = 0, 1, 2  # how a reading was found: by real columns, by counted ones, by trying
 
@@ -44,7 +49,7 @@ class Aligned:
 def readings(
     slots: list[Slot], count: int, grid: tuple[int, ...] | None, exact: bool, trust_end: bool = True
 ) -> list[Reading]:
-    """All ways to read `slots` as the values of `count` columns, the most trustworthy first.
+    """All ways to read `slots` as the values of `count` columns; none where there are too many.
 
     `grid` gives the columns in which the other rows of the table have their values, if they agree.
     A blank at the end of a row counts as a cell only if `trust_end`: converters pad rows at their end.
@@ -64,18 +69,15 @@ def readings(
         if len(slots) == count and (trust_end or exact or slots[-1].filled):
             found.append(Reading(tuple(slots), EXACT if exact else REGULAR))
         found.extend(_respaced(filled, count))
-        for places in combinations(range(count), len(filled)):
-            if len(found) > MAX_READINGS:
-                break
+        every = combinations(range(count), len(filled)) if comb(count, len(filled)) <= MAX_READINGS else ()
+        for places in every:
             laid: list[Slot | None] = [None] * count
             for place, slot in zip(places, filled, strict=True):
                 laid[place] = slot
             found.append(Reading(tuple(laid), GUESS))
     else:
-        for kept in combinations(filled, count):
-            if len(found) > MAX_READINGS:
-                break
-            found.append(Reading(kept, GUESS))
+        if comb(len(filled), count) <= MAX_READINGS:
+            found.extend(Reading(kept, GUESS) for kept in combinations(filled, count))
         found.extend(_joined(filled, count))
     return found
 
@@ -135,44 +137,41 @@ def choose(
     `columns` and `options` are by row code; `every` names all cells of the table in this form.
     """
     blank: Values = dict.fromkeys(every)
-    decided = {row: found[0] for row, found in options.items() if len(found) == 1}
-    open_rows = {row: _distinct(found) for row, found in options.items() if len(found) > 1}
-    if not open_rows:
-        return Aligned(_lay(columns, decided))
+    reduced = {row: _distinct(form, table, row, columns[row], found) for row, found in options.items()}
+    decided = {row: found[0] for row, found in reduced.items() if len(found) == 1}
+    open_rows = {row: found for row, found in reduced.items() if len(found) > 1}
+    hopeless = {row for row, found in reduced.items() if not found}
 
     def values(chosen: dict[str, Reading]) -> Values:
         filled = dict(blank)
-        for row, reading in chosen.items():
+        for row, reading in (decided | chosen).items():
             filled.update(zip(((row, c) for c in columns[row]), reading.numbers, strict=True))
         return filled
 
-    for row, found in open_rows.items():
-        broken = [count_broken(form, table, values({row: reading})) for reading in found]
-        open_rows[row] = [reading for reading, n in zip(found, broken, strict=True) if n == min(broken)]
+    def broken(chosen: dict[str, Reading]) -> int:
+        return count_broken(form, table, values(chosen))
+
     size = 1
     for row, found in open_rows.items():  # too many to try together: one row after the other
-        size *= len(found)
-        if size > MAX_COMBINATIONS:
+        if size * len(found) > MAX_COMBINATIONS:
             rest = {other: held[0] for other, held in open_rows.items() if other != row}
-            broken = [
-                count_broken(form, table, values(decided | rest | {row: reading})) for reading in found
-            ]
-            best = [reading for reading, n in zip(found, broken, strict=True) if n == min(broken)]
-            size = size // len(found) * len(best)
-            open_rows[row] = best
-    combined = [dict(zip(open_rows, chosen, strict=True)) for chosen in _bounded(product(*open_rows.values()))]
-    broken = [count_broken(form, table, values(decided | chosen)) for chosen in combined]
-    fewest = [chosen for chosen, n in zip(combined, broken, strict=True) if n == min(broken)]
-    fewest.sort(key=lambda chosen: sum(reading.rank for reading in chosen.values()))
-    best_rank = sum(reading.rank for reading in fewest[0].values())
-    decisive = all(reading.rank < GUESS for reading in fewest[0].values())
-    equal = [
-        chosen
-        for chosen in fewest
-        if not decisive or sum(reading.rank for reading in chosen.values()) == best_rank
-    ]
-    aligned = Aligned(_lay(columns, decided | equal[0]))
-    outcomes = [reconcile(form, table, values(decided | chosen)).cells for chosen in equal[:MAX_COMBINATIONS]]
+            open_rows[row] = _fewest(found, [broken(rest | {row: reading}) for reading in found])
+        if size * len(open_rows[row]) > MAX_COMBINATIONS:
+            hopeless.add(row)
+            open_rows[row] = open_rows[row][:1]
+        size *= len(open_rows[row])
+    if not open_rows:
+        return Aligned(_lay(columns, decided), _cells_of(hopeless, columns), hopeless)
+    combined = [dict(zip(open_rows, chosen, strict=True)) for chosen in product(*open_rows.values())]
+    fewest = _fewest(combined, [broken(chosen) for chosen in combined])
+    ranks = [sum(reading.rank for reading in chosen.values()) for chosen in fewest]
+    best = fewest[ranks.index(min(ranks))]
+    decisive = all(reading.rank < GUESS for reading in best.values())
+    equal = [chosen for chosen, rank in zip(fewest, ranks, strict=True) if not decisive or rank == min(ranks)]
+    equal.sort(key=lambda chosen: chosen is not best)
+
+    aligned = Aligned(_lay(columns, decided | equal[0]), _cells_of(hopeless, columns), hopeless)
+    outcomes = [reconcile(form, table, values(chosen)).cells for chosen in equal]
     for row in open_rows:
         for column in columns[row]:
             seen = {outcome[row, column][0] for outcome in outcomes}
@@ -182,24 +181,72 @@ def choose(
     return aligned
 
 
+def _cells_of(rows: Iterable[str], columns: dict[str, tuple[str, ...]]) -> set[CellKey]:
+    return {(row, column) for row in rows for column in columns[row]}
+
+
 def _differ(equal: list[dict[str, Reading]], row: str, column: str, columns: dict[str, tuple[str, ...]]) -> bool:
     at = columns[row].index(column)
     return len({chosen[row].numbers[at] for chosen in equal}) > 1
 
 
-def _bounded(combined: Iterable[tuple[Reading, ...]]) -> Iterable[tuple[Reading, ...]]:
-    for number, chosen in enumerate(combined):
-        if number >= 4 * MAX_COMBINATIONS:
-            return
-        yield chosen
+def _fewest(items: list[T], broken: list[int]) -> list[T]:
+    least = min(broken)
+    return [item for item, number in zip(items, broken, strict=True) if number == least]
 
 
-def _distinct(found: list[Reading]) -> list[Reading]:
-    """Readings without those that say the same numbers as a more trustworthy one."""
+def _distinct(
+    form: int, table: str, row: str, columns: tuple[str, ...], found: list[Reading]
+) -> list[Reading]:
+    """Readings that come to different numbers once the row's own sum has filled its gaps.
+
+    Of readings that come to the same, the most trustworthy stays; readings that contradict the row's own
+    sum stay only where all do.
+    """
+    if len(found) <= 1:
+        return found
     best: dict[tuple[Number | None, ...], Reading] = {}
+    wrong: dict[tuple[Number | None, ...], Reading] = {}
+    sums = _row_sum(form, table, row, columns)
     for reading in sorted(found, key=lambda reading: reading.rank):
-        best.setdefault(reading.numbers, reading)
-    return list(best.values())
+        numbers, possible = _completed(reading.numbers, sums)
+        (best if possible else wrong).setdefault(numbers, reading)
+    return list((best or wrong).values())
+
+
+@cache
+def _row_sum(form: int, table: str, row: str, columns: tuple[str, ...]) -> tuple[tuple[int, ...], int] | None:
+    """Which columns of a row sum to which, where the form says so."""
+    for identity in forms.identities(form, table):
+        if identity.row == row:
+            return tuple(columns.index(column) for _, column in identity.left), columns.index(
+                identity.right[0][1]
+            )
+    return None
+
+
+def _completed(
+    numbers: tuple[Number | None, ...], sums: tuple[tuple[int, ...], int] | None
+) -> tuple[tuple[Number | None, ...], bool]:
+    """The numbers with the gaps filled that the row's sum decides, and whether the sum can hold at all."""
+    if sums is None:
+        return numbers, True
+    parts, whole = sums
+    gaps = [at for at in parts if numbers[at] is None]
+    known = sum(number for at in parts if (number := numbers[at]) is not None)
+    total = numbers[whole]
+    filled = list(numbers)
+    if total is None:
+        if not gaps:
+            filled[whole] = known
+        return tuple(filled), True
+    rest = total - known
+    if rest < 0 or (not gaps and rest):
+        return numbers, False
+    if len(gaps) == 1 or not rest:
+        for at in gaps:
+            filled[at] = rest
+    return tuple(filled), True
 
 
 def _lay(columns: dict[str, tuple[str, ...]], chosen: dict[str, Reading]) -> dict[CellKey, Slot | None]:

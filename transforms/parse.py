@@ -2,7 +2,7 @@
 
 import hashlib
 
-from transforms.document import Unreadable
+from transforms.document import Issue, Unreadable
 from transforms.metadata import describe
 from transforms.readers import read
 from transforms.records import Report, SectionRecord, SourceEntry
@@ -24,9 +24,26 @@ def parse(data: bytes, entry: SourceEntry | None = None) -> Report:
         report.issues.append(unreadable.issue)
         return report
     report.reader = document.reader
-    report.issues.extend(document.issues)
     sections = split(document.lines)
+    metadata = describe(document.lines, sections, document.title, entry)
+    tables = read_tables(rows(document.lines), metadata.year)
+    if not tables.found and not sections:
+        said = "no table and no section of a report: not a 政府信息公开工作年度报告, or one without its text"
+        report.issues += [*document.issues, Issue("not_a_report", said)]
+        return report
+    report.title = metadata.title
+    report.agency = metadata.agency
+    report.region_code = metadata.region_code
+    report.year = metadata.year
+    report.period_start = metadata.period_start
+    report.period_end = metadata.period_end
+    report.document_number = metadata.document_number
+    report.published = metadata.published
+    report.forms = tables.forms
+    report.cells = tables.cells
     report.sections = [
         SectionRecord(s.number, s.section, s.heading, narrative(document.lines, s)) for s in sections
     ]
+    report.identities = tables.identities
+    report.issues += [*document.issues, *metadata.issues, *tables.issues]
     return report

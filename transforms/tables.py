@@ -29,6 +29,7 @@ SHARE = 0.6  # of the rows of the best instance of a table that another needs to
 class Tables:
     """All cells of the forms in use, the identities, and what a person should look at."""
 
+    found: set[str] = field(default_factory=set)  # the tables that the document has
     forms: dict[str, int | list[int]] = field(default_factory=dict)
     cells: list[CellRecord] = field(default_factory=list)
     identities: list[IdentityRecord] = field(default_factory=list)
@@ -49,7 +50,14 @@ def read_tables(rows: list[Row], year: int | None) -> Tables:
     in_use = set(article_forms.values())
     form_of_disputes = form_of_requests if in_use == {form_of_requests} else by_year
     taken = {m.index for instances in found.values() for i in instances for m in i.matches.values()}
-    _disputes(tables, find_disputes(rows, taken), form_of_disputes)
+    disputes = find_disputes(rows, taken)
+    _disputes(tables, disputes, form_of_disputes)
+    tables.found = {table for table, instances in found.items() if instances}
+    if disputes:
+        tables.found.add("disputes")
+    for table in forms.TABLES:
+        if table not in tables.found:
+            tables.issues.append(Issue("table_missing", "the document does not have this table", table))
     used = sorted(in_use)
     tables.forms = {
         "proactive": used[0] if len(used) == 1 else used,
@@ -315,6 +323,8 @@ def _choose_whole(
         done = reconcile(form, "disputes", values)
         rank = next(iter(parts.values())).rank
         outcomes.append((done.broken, rank, aligned, {key: cell[0] for key, cell in done.cells.items()}, values))
+    if not outcomes:
+        return Aligned({}, set(every), set(columns))
     fewest = min(broken for broken, *_ in outcomes)
     rank = min(rank for broken, rank, *_ in outcomes if broken == fewest)
     equal = [outcome for outcome in outcomes if outcome[0] == fewest and (rank == 2 or outcome[1] == rank)]
