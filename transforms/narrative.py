@@ -1,0 +1,259 @@
+"""The figures that a report's sentences repeat from its tables, and how they compare.
+
+Only what a sentence plainly says is taken: a figure wrongly read from prose would accuse a right table. The
+wordings are data (schemas/narrative.yml). A figure never changes a value of a table.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import yaml
+
+from transforms.normalise import plain
+from transforms.records import IdentityRecord, Number
+
+SECTIONS = ("overview", "other_matters")
+FEE = "information_fee"
+
+
+class NarrativeFigure(NamedTuple):
+    """One figure of the text, with its sentence.
+
+    `measure` is a key of `measures` in schemas/narrative.yml, or `information_fee` (in yuan). `scope` is
+    `body`, `jurisdiction` or `unknown`. `start` and `end` are where the words stand in the section's text.
+    """
+
+    measure: str
+    value: Number
+    sentence: str
+    scope: str
+    section: str
+    start: int
+    end: int
+
+
+_SENTENCE = re.compile(r"[^。;!?\n]+[。;!?]?")
+_SUB_HEADING = re.compile(
+    r"\s*(?:\([一二三四五六七八九十\d]{1,2}\)|[一二三四五六七八九十\d]{1,2}[、.])(?P<words>[^。,:;]{0,25})"
+)
+_CLAUSE_END = re.compile(r"[,:。;(]")
+_TELLING = re.compile("申请|复议|诉讼|信息处理费|结转|办结|答复|新收")
+_COUNTING = re.compile(r"[\d零〇一二两三四五六七八九十百千]\s*(?:件|起|宗|例|份|条|万?元)|无|未|没有")
+_INSERT = re.compile(r"\{([a-z_]+)\}")
+_DISPUTES = ("reconsiderations", "lawsuits")
+_A_YEAR = re.compile(r"(20\d\d)\s*年")
+_COUNTER = r"(?:件|起|宗|例|份|条)"
+_WHOLE = r"(?P<number>\d{1,3}(?:,\d{3})+|\d+|[零〇一二两三四五六七八九十百千]+)"
+_COUNT = rf"(?<![\d.\-第每]){_WHOLE}(?![\d.])\s*{_COUNTER}(?!余|多|次|套)"
+_HALF_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+_DIGITS = {"零": 0, "〇": 0, "两": 2} | {
+    numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)
+}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+
+
+def figures(texts: Mapping[str, str], year: int | None) -> list[NarrativeFigure]:
+    """The figures in the sections' texts (by section code); `year` is the year reported on."""
+    return [figure for section in SECTIONS for figure in _figures(section, texts.get(section, ""), year)]
+
+
+def identities(
+    found: list[NarrativeFigure], cell_value: Callable[[str, str, str], Number | None]
+) -> list[IdentityRecord]:
+    """What the text says (`left`) beside the cells that it repeats (`right`), one record for each measure.
+
+    Where the text gives several numbers (its own and the whole county's), only the one that agrees is
+    compared; a count for the whole jurisdiction that differs says nothing about a table of one body.
+    """
+    records = []
+    for measure, declared in _wordings()["measures"].items():
+        stated = [figure for figure in found if figure.measure == measure]
+        cells = [cell_value(*cell) for cell in declared["cells"]]
+        printed = [value for value in cells if value is not None]
+        right = sum(printed) if len(printed) == len(cells) else None
+        agreeing = [figure for figure in stated if figure.value == right]
+        own = [figure for figure in stated if figure.scope != "jurisdiction"]
+        if agreeing or len({figure.value for figure in own}) == 1:
+            left = (agreeing or own)[0].value
+            table, row, column = declared["cells"][0]
+            record_row = row if len(cells) == 1 else None
+            holds = None if right is None else left == right
+            records.append(IdentityRecord("narrative", table, record_row, column, left, right, holds))
+    return records
+
+
+def _figures(section: str, text: str, year: int | None) -> Iterator[NarrativeFigure]:
+    usual = plain(text)
+    if len(usual) != len(text):  # keep the places of characters
+        usual = text.translate(_HALF_WIDTH)
+    topic = ""
+    for found in _SENTENCE.finditer(usual):
+        sentence = found[0]
+        heading = _SUB_HEADING.match(sentence)
+        if heading:
+            topic = heading["words"]
+        if not (_TELLING.search(sentence) and _COUNTING.search(sentence)):
+            continue
+        for measure, value, start, end in _read(sentence, topic, year):
+            yield NarrativeFigure(
+                measure,
+                value,
+                text[found.start() : found.end()].strip(),
+                _scope(sentence[:end]),
+                section,
+                found.start() + start,
+                found.start() + end,
+            )
+
+
+def _read(sentence: str, topic: str, year: int | None) -> Iterator[tuple[str, Number, int, int]]:
+    """Measure, value and place of each figure that the sentence plainly states."""
+    patterns = _patterns(year)
+    together = [found for pattern in patterns["together", "patterns"] for found in pattern.finditer(sentence)]
+    for measure in _wordings()["measures"]:
+        if not _speaks_of(measure, sentence, topic):
+            continue
+        counted = list(together)
+        for found in together if measure in _DISPUTES else ():
+            value = _whole_number(found["number"])
+            of_each = value == 0 or found["each"] is not None
+            if value is not None and of_each and _is_plain(sentence, found, year):
+                yield measure, value, *found.span()
+        for kind in ("patterns", "also") if "申请" in topic else ("patterns",):
+            for pattern in patterns[measure, kind]:
+                for found in pattern.finditer(sentence):
+                    value = _whole_number(found["number"])
+                    if (
+                        value is not None
+                        and not _overlaps(found, counted)
+                        and _is_plain(sentence, found, year)
+                    ):
+                        counted.append(found)
+                        yield measure, value, *found.span()
+        if not counted:
+            nones = (pattern.search(sentence) for pattern in patterns[measure, "zero"])
+            none = next((none for none in nones if none and _is_plain(sentence, none, year)), None)
+            if none:
+                yield measure, 0, *none.span()
+    yield from _fee(sentence, year)
+
+
+def _fee(sentence: str, year: int | None) -> Iterator[tuple[str, Number, int, int]]:
+    if "信息处理费" not in sentence:
+        return
+    patterns = _patterns(year)
+    for found in patterns["fee", "amount"][0].finditer(sentence):
+        if "标准" not in sentence and "每" not in sentence and _is_plain(sentence, found, year):
+            amount = Decimal(found["amount"].replace(",", "")) * (10000 if found["unit"] == "万元" else 1)
+            yield FEE, int(amount) if amount == int(amount) else amount.normalize(), *found.span()
+            return
+    none = patterns["fee", "zero"][0].search(sentence)
+    if none and _is_plain(sentence, none, year):
+        yield FEE, 0, *none.span()
+
+
+def _speaks_of(measure: str, sentence: str, topic: str) -> bool:
+    wanted, unwanted = _topics()[measure]
+    return not unwanted.search(sentence) and bool(wanted.search(sentence) or wanted.search(topic))
+
+
+def _is_plain(sentence: str, found: re.Match[str], year: int | None) -> bool:
+    """Whether nothing in the clause says that something else, a part or another year is counted."""
+    begins = max((end.end() for end in _CLAUSE_END.finditer(sentence, 0, found.start())), default=0)
+    after = _CLAUSE_END.search(sentence, found.end())
+    clause = sentence[begins : after.start() if after else len(sentence)]
+    doubts = _doubts()
+    if doubts["other_things"].search(clause) or doubts["part"].search(clause):
+        return False
+    outside = sentence[begins : found.start()]  # the words matched may themselves be 上年结转
+    if doubts["other_time"].search(outside):
+        return False
+    years = [int(stated) for stated in _A_YEAR.findall(sentence[: found.start()])]
+    return not years or year is None or years[-1] == year
+
+
+def _overlaps(found: re.Match[str], others: list[re.Match[str]]) -> bool:
+    return any(found.start() < other.end() and other.start() < found.end() for other in others)
+
+
+def _scope(words: str) -> str:
+    """Whose count it is: the last word before the figure that says so."""
+    nearest = {
+        name: max((found.end() for found in pattern.finditer(words)), default=-1)
+        for name, pattern in _scope_words().items()
+    }
+    name, at = max(nearest.items(), key=lambda entry: entry[1])
+    return name if at >= 0 else "unknown"
+
+
+def _whole_number(digits: str) -> int | None:
+    """A whole number in Arabic figures or Chinese ones (十二, 一百零三, 二〇); None where it is neither."""
+    if digits[0].isdecimal():
+        return int(digits.replace(",", ""))
+    if not any(digit in _TENS for digit in digits):
+        return int("".join(str(_DIGITS[digit]) for digit in digits))
+    total, ones = 0, 0
+    smallest = 10_000
+    for digit in digits:
+        if digit in _DIGITS:
+            ones = _DIGITS[digit]
+            continue
+        if _TENS[digit] >= smallest:  # 十百: no number
+            return None
+        smallest = _TENS[digit]
+        total += (ones or 1) * smallest
+        ones = 0
+    return total + ones
+
+
+@cache
+def _wordings() -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(files("schemas").joinpath("narrative.yml").read_text("utf-8"))
+    return data
+
+
+@cache
+def _doubts() -> dict[str, re.Pattern[str]]:
+    return {name: re.compile(_wordings()[name]) for name in ("other_things", "part", "other_time")}
+
+
+@cache
+def _topics() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    """What a sentence must and must not speak of, by measure."""
+    return {
+        measure: (re.compile(declared["topic"]), re.compile(declared.get("unless", "(?!)")))
+        for measure, declared in _wordings()["measures"].items()
+    }
+
+
+@cache
+def _scope_words() -> dict[str, re.Pattern[str]]:
+    return {name: re.compile(words) for name, words in _wordings()["scopes"].items()}
+
+
+@lru_cache(maxsize=64)
+def _patterns(year: int | None) -> dict[tuple[str, str], tuple[re.Pattern[str], ...]]:
+    """Every pattern by measure and kind, with the words and the years put in."""
+    years = {"year": year, "year_before": year and year - 1, "year_after": year and year + 1}
+    inserts = {name: str(value or "(?!)") for name, value in years.items()} | {
+        "count": _COUNT,
+        "number": rf"\s*{_COUNT}",
+    }
+    for name, words in _wordings()["words"].items():
+        inserts[name] = _filled(words, inserts)
+    groups = _wordings()["measures"] | {"together": _wordings()["together"], "fee": _wordings()["fee"]}
+    compiled = {}
+    for measure, declared in groups.items():
+        for kind in ("patterns", "also", "zero", "amount"):
+            written = declared.get(kind, [])
+            listed = [written] if isinstance(written, str) else written
+            compiled[measure, kind] = tuple(re.compile(_filled(pattern, inserts)) for pattern in listed)
+    return compiled
+
+
+def _filled(pattern: str, inserts: dict[str, str]) -> str:
+    return _INSERT.sub(lambda found: inserts[found[1]], pattern)
