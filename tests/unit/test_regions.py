@@ -101,6 +101,7 @@ def test_a_city_or_province_in_the_text_settles_it() -> None:
         "资阳市两板桥镇",
         "新疆生产建设兵团第一师",
         "南昌市高新区管委会",
+        "郑州新区",
         "",
     ],
 )
