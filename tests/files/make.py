@@ -11,9 +11,12 @@ import subprocess
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from html import escape
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from random import Random
+from threading import Thread
 from typing import Any
 
 import docx
@@ -35,7 +38,8 @@ FOLDER = Path(__file__).parent
 SEEDS = {"form2021": 37, "form2019": 18}  # with figures in most rows
 STYLE = """
 body{font-family:"Noto Serif CJK SC",serif;font-size:12pt} .nav li{display:inline;margin-right:1em}
-.article table{border-collapse:collapse;width:100%} .article td{border:1px solid #000;padding:2pt;text-align:center}
+.article table{border-collapse:collapse;width:100%}
+.article td{border:1px solid #000;padding:2pt;text-align:center}
 """
 
 
@@ -82,7 +86,9 @@ def html(sheet: Sheet) -> str:
     parts = [
         '<!DOCTYPE html>\n<html><head><meta charset="{charset}"><title>' + title + "</title>",
         '<meta name="PubDate" content="' + f"{sheet.facts.year + 1}-01-19" + '">',
-        "<style>" + STYLE.replace("{", "{{").replace("}", "}}") + "</style><script>var page = 1;</script></head>",
+        "<style>"
+        + STYLE.replace("{", "{{").replace("}", "}}")
+        + "</style><script>var page = 1;</script></head>",
         '<body><div class="nav"><ul><li>首页</li><li>政务公开</li><li>规章</li></ul></div>',
         "<table><tr><td>索引号</td><td>000014349/2023-00001</td><td>公开方式</td><td>主动公开</td></tr></table>",
         '<div style="display:none">行政许可 99</div><div class="article">',
@@ -118,7 +124,9 @@ def placed(grid: Grid) -> tuple[list[tuple[int, int, Box]], int]:
             while (row, column) in taken:
                 column += 1
             boxes.append((row, column, box))
-            taken |= {(row + down, column + across) for down in range(box.height) for across in range(box.width)}
+            taken |= {
+                (row + down, column + across) for down in range(box.height) for across in range(box.width)
+            }
             column += box.width
     return boxes, width
 
@@ -207,15 +215,21 @@ def convert(source: Path, kind: str, name: str) -> None:
     """Convert a file with LibreOffice."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
-            ["soffice", "--headless", "--convert-to", kind, "--outdir", folder, source], check=True, timeout=120
+            ["soffice", "--headless", "--convert-to", kind, "--outdir", folder, source],
+            check=True,
+            timeout=120,
         )
         (FOLDER / name).write_bytes(Path(folder, source.with_suffix(f".{kind}").name).read_bytes())
 
 
 def print_to_pdf(page: Path, target: Path) -> None:
-    """Print a page with Chromium."""
+    """Print a page with Chromium, which adds a header and a footer with the page's address."""
+    handler = partial(SimpleHTTPRequestHandler, directory=page.parent)
     options = ["--headless", "--no-sandbox", "--disable-gpu", f"--print-to-pdf={target}"]
-    subprocess.run(["chromium", *options, page.as_uri()], check=True, timeout=120)
+    with ThreadingHTTPServer(("127.0.0.1", 8765), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        subprocess.run(["chromium", *options, f"http://127.0.0.1:8765/{page.name}"], check=True, timeout=120)
+        server.shutdown()
 
 
 def archive(*names: str) -> bytes:

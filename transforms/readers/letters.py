@@ -1,0 +1,188 @@
+"""What stands on a PDF page, from pdfium: its letters, its ruling lines, whether it has pictures."""
+
+import ctypes
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from schemas.limits import limits
+from transforms.readers.grid import too_large
+from transforms.readers.ruling import Rule
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfPage
+
+_THIN = 3.0  # points: a shape no thicker is a rule
+_SHORT = 5.0  # points: a rule no longer is a dot or a dash
+_LINE_END_HYPHENS = (0x02, 0xFFFE)  # what pdfium makes of a hyphen at the end of a line
+_MOST_NESTED = 5  # form objects within each other
+
+_Box = tuple[float, float, float, float]
+
+
+class Letter(NamedTuple):
+    """A letter and its box, in points from the upper left corner of the page."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    text: str
+
+
+class Page(NamedTuple):
+    """What a page holds; `pictures` counts its pictures, `height` is in points."""
+
+    letters: list[Letter]
+    across: list[Rule]
+    down: list[Rule]
+    pictures: int
+    height: float
+
+
+def page_content(page: "PdfPage") -> Page:
+    """The letters, rules and pictures of a page as it is shown (turned, cropped).
+
+    White space is left out: where letters stand says more. Raises Unreadable beyond the limits.
+    """
+    turned = _turned(page)
+    boxes: list[_Box] = []
+    pictures = _shapes(page, boxes)
+    across, down = [], []
+    for left, top, right, bottom in map(turned, boxes):
+        if bottom - top <= _THIN and right - left > _SHORT:
+            across.append(Rule((top + bottom) / 2, left, right))
+        elif right - left <= _THIN and bottom - top > _SHORT:
+            down.append(Rule((left + right) / 2, top, bottom))
+    letters = [Letter(*turned(box), text) for text, box in _letters(page)]
+    return Page(letters, across, down, pictures, page.get_height())
+
+
+def _turned(page: "PdfPage") -> Callable[[_Box], _Box]:
+    """How a box in the file's coordinates (left, bottom, right, top) stands on the page as shown."""
+    x0, y0, x1, y1 = page.get_cropbox()
+    return {
+        0: lambda box: (box[0] - x0, y1 - box[3], box[2] - x0, y1 - box[1]),
+        90: lambda box: (box[1] - y0, box[0] - x0, box[3] - y0, box[2] - x0),
+        180: lambda box: (x1 - box[2], box[1] - y0, x1 - box[0], box[3] - y0),
+        270: lambda box: (y1 - box[3], x1 - box[2], y1 - box[1], x1 - box[0]),
+    }[page.get_rotation()]
+
+
+def _letters(page: "PdfPage") -> Iterator[tuple[str, _Box]]:
+    from pypdfium2 import raw
+
+    textpage = page.get_textpage()
+    count = textpage.count_chars()
+    if count > limits().page_objects:
+        raise too_large("letters on one page", limits().page_objects)
+    box = raw.FS_RECTF()
+    unicode_of, box_of, handle = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, textpage.raw
+    for index in range(count):
+        code = unicode_of(handle, index)
+        if code in _LINE_END_HYPHENS:
+            code = ord("-")
+        text = chr(code) if 0 < code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd"
+        if code > 0x20 and not text.isspace() and box_of(handle, index, box):
+            yield text, (box.left, box.bottom, box.right, box.top)
+    textpage.close()
+
+
+def _shapes(page: "PdfPage", boxes: list[_Box]) -> int:
+    """Collect the boxes of what may be rules; returns how many pictures there are."""
+    from pypdfium2 import raw
+
+    pictures = left = 0
+    left = limits().page_objects
+    stack: list[tuple[Any, tuple[float, ...] | None, int]] = []
+    for index in range(raw.FPDFPage_CountObjects(page.raw)):
+        stack.append((raw.FPDFPage_GetObject(page.raw, index), None, 0))
+    while stack:
+        left -= 1
+        if left < 0:
+            raise too_large("shapes on one page", limits().page_objects)
+        handle, matrix, depth = stack.pop()
+        kind = raw.FPDFPageObj_GetType(handle)
+        if kind == raw.FPDF_PAGEOBJ_PATH:
+            boxes += (_transformed(box, matrix) for box in _rules(handle))
+        elif kind == raw.FPDF_PAGEOBJ_IMAGE:
+            pictures += 1
+        elif kind == raw.FPDF_PAGEOBJ_FORM and depth < _MOST_NESTED:
+            inner = _multiplied(_matrix(handle), matrix)
+            for index in range(raw.FPDFFormObj_CountObjects(handle)):
+                stack.append((raw.FPDFFormObj_GetObject(handle, index), inner, depth + 1))
+    return pictures
+
+
+def _rules(path: Any) -> Iterator[_Box]:
+    """The boxes of a path that may be rules: itself where it is thin, else its straight lines."""
+    from pypdfium2 import raw
+
+    edges = [ctypes.c_float() for _ in range(4)]
+    if not raw.FPDFPageObj_GetBounds(path, *edges):
+        return
+    left, bottom, right, top = (edge.value for edge in edges)
+    if right - left <= _THIN or top - bottom <= _THIN:
+        yield left, bottom, right, top
+        return
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(path, fill, stroke)
+    if not (fill.value or stroke.value):
+        return
+    matrix = _matrix(path)
+    for shape in _outlines(path):
+        points = [_moved(point, matrix) for point in shape]
+        if stroke.value:
+            for (x0, y0), (x1, y1) in pairwise(points):
+                yield min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+        else:  # filled shapes: those that are no rules are dropped by their size
+            columns, rows = zip(*points, strict=True)
+            yield min(columns), min(rows), max(columns), max(rows)
+
+
+def _outlines(path: Any) -> Iterator[list[tuple[float, float]]]:
+    """The corners of each outline of a path, the first again at the end of a closed one."""
+    from pypdfium2 import raw
+
+    x, y = ctypes.c_float(), ctypes.c_float()
+    outline: list[tuple[float, float]] = []
+    for index in range(min(raw.FPDFPath_CountSegments(path), limits().page_objects)):
+        segment = raw.FPDFPath_GetPathSegment(path, index)
+        if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO:
+            if outline:
+                yield outline
+            outline = []
+        raw.FPDFPathSegment_GetPoint(segment, x, y)
+        outline.append((x.value, y.value))
+        if raw.FPDFPathSegment_GetClose(segment):
+            outline.append(outline[0])
+    if outline:
+        yield outline
+
+
+def _matrix(shape: Any) -> tuple[float, ...]:
+    from pypdfium2 import raw
+
+    matrix = raw.FS_MATRIX()
+    raw.FPDFPageObj_GetMatrix(shape, matrix)
+    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+
+
+def _multiplied(inner: tuple[float, ...], outer: tuple[float, ...] | None) -> tuple[float, ...]:
+    """The matrix that does what `inner` does and then what `outer` does."""
+    if outer is None:
+        return inner
+    (a, b, c, d, e, f), (p, q, r, s, t, u) = inner, outer
+    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+
+
+def _moved(point: tuple[float, float], matrix: tuple[float, ...]) -> tuple[float, float]:
+    (x, y), (a, b, c, d, e, f) = point, matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _transformed(box: _Box, matrix: tuple[float, ...] | None) -> _Box:
+    if matrix is None:
+        return box
+    (x0, y0), (x1, y1) = _moved((box[0], box[1]), matrix), _moved((box[2], box[3]), matrix)
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)

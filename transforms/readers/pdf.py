@@ -1,0 +1,315 @@
+"""PDF files with a text layer: tables from their ruling lines, all else from where the letters stand."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from schemas.limits import limits
+from transforms.document import Cell, Document, Issue, Line, Place, Unreadable
+from transforms.readers.grid import joined, too_large
+from transforms.readers.letters import Letter, Page, page_content
+from transforms.readers.ruling import Grid, ruled_grids
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument
+
+_PAGE_NUMBER = re.compile(r"[-—–－─·•.~第共页/\s\d]+")
+_DIGITS = re.compile(r"\d+")
+_MARGIN = 0.12  # of a page's height: where page numbers stand
+_SAME_LINE = 0.5  # of a letter's height: how far the middles of letters on one line differ
+_SPACE, _WIDE_GAP = 0.25, 1.0  # of a letter's height: gaps that part words, and cells
+_SAME_EDGE = 5.0  # points: how far the edges of one table differ from page to page
+_OWN_ITEM = re.compile(r"[（(]?[一二三四五六七八九十\d]+[）)、.．]|[\d.,]+$")
+_FIRST_COLUMN = 0.2  # of a table's width: as much may be missing of its part on another page
+_FEWEST_LETTERS = 20  # a document with fewer is a scan, with a stamp or a page number as text
+
+_TableCell = tuple[float, float, str, Place]  # its left and right edge, text, and place
+
+
+@dataclass(slots=True)
+class _Table:
+    """A ruled table, also over several pages: for each row the cells that begin in it."""
+
+    left: float
+    right: float
+    rows: list[list[_TableCell]]
+
+
+class _Part(NamedTuple):
+    """A table or a line, and how far down its page it begins, as a share of the page's height."""
+
+    top: float
+    content: Line | _Table
+
+
+def read_pdf(data: bytes) -> Document:
+    """Read a PDF: each row of a ruled table is a line on its grid, all other text by its position.
+
+    The text of a cell is joined from top to bottom, so labels broken around their figures and words
+    printed upright come out whole. A table that goes on over the page is one table; page numbers are
+    left out. Lines without rules whose words stand wide apart are parted into cells, not `exact`.
+
+    Raises Unreadable for a scan, a file with a password, a damaged one, and one beyond the limits.
+    """
+    import pypdfium2
+
+    try:
+        pdf = pypdfium2.PdfDocument(data)
+        try:
+            return _read(pdf)
+        finally:
+            pdf.close()
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise Unreadable(Issue("encrypted", "a PDF with a password; save it without one")) from error
+        raise Unreadable(Issue("damaged", f"a PDF that cannot be read ({error}); fetch it again")) from error
+
+
+def _read(pdf: "PdfDocument") -> Document:
+    if len(pdf) > limits().pages:
+        raise too_large("pages in a PDF", limits().pages)
+    pages: list[list[_Part]] = []
+    scanned = []
+    letters = cells = 0
+    for number in range(1, len(pdf) + 1):
+        page = page_content(pdf[number - 1])
+        letters += len(page.letters)
+        if page.pictures and len(page.letters) < _FEWEST_LETTERS:
+            scanned.append(number)
+        pages.append(_parts(page, number))
+        cells += sum(
+            len(row) for part in pages[-1] if isinstance(part.content, _Table) for row in part.content.rows
+        )
+        if cells > limits().cells:
+            raise too_large("cells in tables", limits().cells)
+    if letters < _FEWEST_LETTERS:
+        message = "a PDF without text (a scan): it needs text recognition (OCR), which is not built in"
+        raise Unreadable(Issue("scan", message))
+    issues = []
+    if scanned:
+        which = ", ".join(map(str, scanned))
+        issues.append(Issue("scanned_pages", f"pages without text, only pictures: {which}", raw=which))
+    title = pdf.get_metadata_value("Title").strip() or None
+    return Document(_lines(_joined_pages(pages)), "pdf", title, issues)
+
+
+def _parts(page: Page, number: int) -> list[_Part]:
+    """The tables and the lines of text on a page, from top to bottom."""
+    grids = ruled_grids(page.across, page.down)
+    inside: list[dict[tuple[int, int], list[Letter]]] = [{} for _ in grids]
+    outside: list[Letter] = []
+    for letter in page.letters:
+        x, y = (letter.left + letter.right) / 2, (letter.top + letter.bottom) / 2
+        for grid, contents in zip(grids, inside, strict=True):
+            cell = grid.cell_at(x, y)
+            if cell is not None:
+                contents.setdefault(cell, []).append(letter)
+                break
+        else:
+            outside.append(letter)
+    parts = [
+        _Part(grid.rows[0] / page.height, _table(grid, contents, number))
+        for grid, contents in zip(grids, inside, strict=True)
+        if contents
+    ]
+    for lines in _paragraphs(_printed_lines(outside)):
+        parts.append(_Part(lines[0][0].top / page.height, _text_line(lines, number)))
+    return sorted(parts, key=lambda part: part.top)
+
+
+def _joined_pages(pages: list[list[_Part]]) -> list[Line | _Table]:
+    """The parts of all pages, without headers, footers and page numbers; tables that go on joined.
+
+    A header or footer stands in the margin of several pages, with other digits at most; of a header the
+    first is kept, since it may be the title.
+    """
+    repeated = Counter(pattern for page in pages for pattern in {*map(_pattern, page)} if pattern)
+    seen: set[str] = set()
+    parts: list[Line | _Table] = []
+    for page in pages:
+        for part in page:
+            pattern = _pattern(part)
+            if _PAGE_NUMBER.fullmatch(pattern):
+                continue
+            if repeated[pattern] > 1 and (pattern in seen or part.top > 0.5):
+                continue
+            seen.add(pattern)
+            last = parts[-1] if parts else None
+            if isinstance(last, _Table) and isinstance(part.content, _Table) and _goes_on(last, part.content):
+                _append(last, part.content)
+            else:
+                parts.append(part.content)
+    return parts
+
+
+def _pattern(part: _Part) -> str:
+    """The text of a line in a page's margin, its digits made alike; empty for all else."""
+    if isinstance(part.content, _Table) or _MARGIN < part.top < 1 - _MARGIN:
+        return ""
+    return _DIGITS.sub("0", part.content.text)
+
+
+def _printed_lines(letters: Iterable[Letter]) -> list[list[Letter]]:
+    """Letters line by line from top to bottom, each line from left to right."""
+    lines: list[list[Letter]] = []
+    middle = 0.0
+    for letter in sorted(letters, key=lambda letter: letter.top + letter.bottom):
+        height = letter.bottom - letter.top
+        own = (letter.top + letter.bottom) / 2
+        if lines and own - middle <= _SAME_LINE * height:
+            lines[-1].append(letter)
+        else:
+            lines.append([letter])
+            middle = own
+    for line in lines:
+        line.sort()
+    return lines
+
+
+def _words(line: list[Letter], gap: float) -> list[list[Letter]]:
+    """The letters of a line, parted where they stand further apart than `gap` times their height."""
+    words = [[line[0]]]
+    for letter in line[1:]:
+        last = words[-1][-1]
+        if letter.left - last.right > gap * (letter.bottom - letter.top):
+            words.append([letter])
+        else:
+            words[-1].append(letter)
+    return words
+
+
+def _text(line: list[Letter]) -> str:
+    return joined("".join(letter.text for letter in word) for word in _words(line, _SPACE))
+
+
+def _box(letters: list[Letter]) -> tuple[float, float, float, float]:
+    return (
+        round(min(letter.left for letter in letters), 1),
+        round(min(letter.top for letter in letters), 1),
+        round(max(letter.right for letter in letters), 1),
+        round(max(letter.bottom for letter in letters), 1),
+    )
+
+
+def _paragraphs(lines: list[list[Letter]]) -> list[list[list[Letter]]]:
+    """Lines grouped to paragraphs: a full line goes on in the next one that is not indented.
+
+    Lines of several words stay alone: they are the rows of a table without rules.
+    """
+    groups: list[list[list[Letter]]] = []
+    singles = [line for line in lines if len(_words(line, _WIDE_GAP)) == 1]
+    margin = max((line[-1].right for line in singles), default=0.0)
+    indent = min((line[0].left for line in singles), default=0.0)
+    full = False
+    for line in lines:
+        height = line[0].bottom - line[0].top
+        single = len(_words(line, _WIDE_GAP)) == 1
+        if (
+            full
+            and single
+            and line[0].left < indent + height
+            and line[0].top - groups[-1][-1][0].bottom < height
+        ):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+        full = single and line[-1].right > margin - 1.5 * height
+    return groups
+
+
+def _text_line(lines: list[list[Letter]], page: int) -> Line:
+    """A paragraph as one cell, or the words of a single line as its cells."""
+    if len(lines) > 1:
+        text = joined(map(_text, lines))
+        return Line((Cell(text, Place(page=page, box=_box([letter for line in lines for letter in line]))),))
+    words = _words(lines[0], _WIDE_GAP)
+    return Line(
+        tuple(
+            Cell(_text(word), Place(page=page, box=_box(word)), column) for column, word in enumerate(words)
+        )
+    )
+
+
+def _table(grid: Grid, contents: dict[tuple[int, int], list[Letter]], page: int) -> _Table:
+    """The cells of a grid with their text, each in the row where it begins."""
+    last: dict[tuple[int, int], tuple[int, int]] = {}
+    for (row, column), cell in grid.cells.items():
+        down, right = last.get(cell, cell)
+        last[cell] = max(down, row), max(right, column)
+    rows: list[list[_TableCell]] = [[] for _ in grid.rows[1:]]
+    for (row, column), (down, right) in sorted(last.items()):
+        text = joined(_text(line) for line in _printed_lines(contents.get((row, column), ())))
+        box = grid.columns[column], grid.rows[row], grid.columns[right + 1], grid.rows[down + 1]
+        left, top, end, bottom = (round(edge, 1) for edge in box)
+        rows[row].append((left, end, text, Place(page=page, box=(left, top, end, bottom))))
+    return _Table(grid.columns[0], grid.columns[-1], rows)
+
+
+def _goes_on(above: _Table, below: _Table) -> bool:
+    """Whether two tables are one: they end at the same edge, and at most the first column is missing.
+
+    Printed by a browser, a cell that spans the rows of several pages has its rules on the first only.
+    """
+    missing = abs(above.left - below.left)
+    return abs(above.right - below.right) < _SAME_EDGE and missing < _FIRST_COLUMN * (
+        above.right - above.left
+    )
+
+
+def _append(above: _Table, below: _Table) -> None:
+    """Let a table go on with its part on the next page; a row that the break cuts becomes whole again."""
+    if above.rows and below.rows and _is_rest(above.rows[-1], below.rows[0]):
+        rest = {round(left): text for left, _, text, _ in below.rows.pop(0)}
+        above.rows[-1] = [
+            (left, right, joined((text, rest.get(round(left), ""))), place)
+            for left, right, text, place in above.rows[-1]
+        ]
+    above.rows += below.rows
+
+
+def _is_rest(row: list[_TableCell], below: list[_TableCell]) -> bool:
+    """Whether the first row on a page is the rest of the last row on the page before.
+
+    It then has text only where that row has some too, not everywhere, and neither a figure nor a new item.
+    """
+    if not {round(left) for left, *_ in row} <= {round(left) for left, *_ in below}:
+        return False
+    begun = {round(left) for left, _, text, _ in row if text}
+    rest = {round(left): text for left, _, text, _ in below if text}
+    return rest.keys() < begun and not any(map(_OWN_ITEM.match, rest.values()))
+
+
+def _lines(parts: list[Line | _Table]) -> list[Line]:
+    """All parts as lines, the tables numbered."""
+    lines: list[Line] = []
+    number = 0
+    for part in parts:
+        if isinstance(part, _Table):
+            number += 1
+            lines += _table_lines(part, number)
+        elif len(part.cells) > 1:
+            if not lines or lines[-1].table is None or lines[-1].exact:
+                number += 1
+            lines.append(part._replace(table=number))
+        else:
+            lines.append(part)
+    return lines
+
+
+def _table_lines(table: _Table, number: int) -> list[Line]:
+    """The rows of a table, its columns numbered by where on the page its cells begin."""
+    starts: list[float] = []
+    for left in sorted(left for row in table.rows for left, *_ in row):
+        if not starts or left - starts[-1] > _SAME_EDGE:
+            starts.append(left)
+    lines = []
+    for row in table.rows:
+        cells = []
+        for left, right, text, place in row:
+            covered = [i for i, start in enumerate(starts) if left - _SAME_EDGE <= start < right - _SAME_EDGE]
+            cells.append(Cell(text, place, covered[0] if covered else 0, max(len(covered), 1)))
+        if cells:
+            lines.append(Line(tuple(cells), number, exact=True))
+    return lines
