@@ -1,7 +1,9 @@
 """The command line. Only the commands that run flows import Prefect, and only when they are called."""
 
+import os
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -37,19 +39,19 @@ def parse(paths: Paths, files: tuple[Path, ...], kind: str) -> None:
     """
     from flows.documents import Job, read_all, unpacked, walk
     from flows.output import as_csv, as_json, csv_header
-    from flows.sources import BadSources, known_entries, read_sources
+    from flows.sources import BadSourcesError, known_entries, read_sources
     from schemas.issues import is_error
 
     try:
         sources = read_sources(paths.sources) if paths.sources.exists() else []
-    except BadSources as error:
+    except BadSourcesError as error:
         raise click.ClickException(str(error)) from None
-    entry = known_entries(sources, paths.root)
+    known = known_entries(sources, paths.root)
 
     def jobs() -> Iterator[Job]:
         for file in walk(files):
             for member, where in unpacked(file):
-                yield Job(f"{file}{member}", where, entry(file, member))
+                yield Job(f"{file}{member}", where, known(file, member))
 
     out = click.get_binary_stream("stdout")
     if kind == "csv":
@@ -65,3 +67,126 @@ def parse(paths: Paths, files: tuple[Path, ...], kind: str) -> None:
                 click.echo(f"{name}: {issue.message} ({issue.code})", err=True)
                 status = 1
     sys.exit(status)
+
+
+@main.command()
+@click.pass_obj
+def nightly(paths: Paths) -> None:
+    """Run everything: crawl, normalise, validate, load, release."""
+    from flows.server import configure, temporary_server
+
+    configure(paths.state / "prefect")
+    with _plain_errors(), temporary_server() as ready:
+        from flows.nightly import nightly as flow
+
+        ready()
+        folder = flow(str(paths.data))
+    _account(paths, folder)
+    # Prefect's threads outlive the flow, and DuckDB prints pages of complaints at the interpreter's end about
+    # what they still hold. All work is done and on disk here, so leave without that.
+    sys.stdout.flush()
+    os._exit(0)
+
+
+@main.command()
+@click.pass_obj
+def crawl(paths: Paths) -> None:
+    """Fetch what is new from the sources into the raw archive."""
+    from flows.stages import crawl_stage, running
+
+    with _plain_errors(), running(paths) as run:
+        crawl_stage(paths, run)
+
+
+@main.command()
+@click.pass_obj
+def normalise(paths: Paths) -> None:
+    """Read the documents that are new in the raw archive."""
+    from flows.stages import normalise_stage, running
+
+    with _plain_errors(), running(paths) as run:
+        normalise_stage(paths, run)
+
+
+@main.command()
+@click.pass_obj
+def load(paths: Paths) -> None:
+    """Check what was read and publish the warehouse."""
+    from flows.stages import load_stage, running, validate_stage
+
+    with _plain_errors(), running(paths) as run:
+        build = validate_stage(paths, run)
+        if build is not None:
+            load_stage(paths, build)
+
+
+@main.command()
+@click.pass_obj
+def release(paths: Paths) -> None:
+    """Write the published warehouse as files for download."""
+    from flows.stages import release_stage, running
+
+    with _plain_errors(), running(paths):
+        click.echo(release_stage(paths))
+
+
+@main.command()
+@click.pass_obj
+def serve(paths: Paths) -> None:
+    """Run the nightly deployment on its schedule, with the Prefect server that PREFECT_API_URL names."""
+    if not os.environ.get("PREFECT_API_URL"):
+        raise click.UsageError(
+            "Set PREFECT_API_URL to the address of a running Prefect server, such as http://127.0.0.1:4200/api"
+        )
+    from flows.deployments import serve as serve_deployments
+    from flows.server import configure
+
+    configure(paths.state / "prefect")
+    serve_deployments(paths)
+
+
+@main.command()
+@click.argument("query")
+@click.option("--format", "kind", type=click.Choice(["table", "csv"]), default="table", show_default=True)
+@click.pass_obj
+def sql(paths: Paths, query: str, kind: str) -> None:
+    """Ask the warehouse a question in SQL; nothing can be changed by it."""
+    import duckdb
+
+    from flows.output import as_rows, as_table
+
+    if not paths.database.exists():
+        raise click.ClickException(f"there is no warehouse at {paths.database}; run `gongkai nightly` first")
+    try:
+        with duckdb.connect(paths.database, read_only=True) as connection:
+            result = connection.execute(query)
+            names = [column[0] for column in result.description or ()]
+            rows = iter(result.fetchone, None)
+            if kind == "csv":
+                for line in as_rows(names, rows):
+                    click.echo(line)
+            else:
+                as_table(names, rows)
+    except duckdb.Error as error:
+        raise click.ClickException(str(error)) from None
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """What a person can mend is told in one line, without a traceback."""
+    from flows.sources import BadSourcesError
+
+    try:
+        yield
+    except BlockingIOError:
+        raise click.ClickException("another run is going on in this data folder") from None
+    except (BadSourcesError, FileNotFoundError, FileExistsError, NotADirectoryError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _account(paths: Paths, folder: str) -> None:
+    from flows.summary import lines, summary
+
+    outputs = [("database", paths.database), ("parquet", paths.warehouse), ("release", folder)]
+    for word, said in [*lines(summary(paths)), *outputs]:
+        click.echo(f"{word:<11} {said}")

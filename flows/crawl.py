@@ -1,7 +1,7 @@
 """Crawl: bring what the sources hold into the raw archive.
 
-Every file is kept under its SHA-256 and never changed. The fetch log says what came from where and when; a file
-that has not changed since is not logged again.
+Every file is kept under its SHA-256 and never changed. The fetch log says what came from where and when;
+a file that has not changed since is not logged again.
 """
 
 import mimetypes

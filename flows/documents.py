@@ -10,13 +10,13 @@ from pathlib import Path
 from flows.pool import Failed, work
 from schemas.limits import limits
 from transforms.document import Issue, Unreadable
-from transforms.parse import SourceEntry, parse
-from transforms.records import Report
+from transforms.parse import parse
+from transforms.records import Report, SourceEntry
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A document to read: its name for people, where its bytes are (a file, or themselves), what is known of it."""
+    """A document to read: its name for people, its file or its bytes, and what is known of it."""
 
     name: str
     where: Path | bytes
@@ -89,7 +89,7 @@ def _document_id(job: Job) -> str:
 
 
 def _is_archive(file: Path) -> bool:
-    """Whether it is a ZIP of files, not one of the document types that are ZIPs themselves (DOCX, XLSX, ODT)."""
+    """Whether it is a ZIP of files, not a document that is itself a ZIP (DOCX, XLSX, ODT)."""
     try:
         if not zipfile.is_zipfile(file):
             return False

@@ -1,5 +1,6 @@
 """Files that appear at once or not at all, and logs that only grow."""
 
+import fcntl
 import hashlib
 import os
 import tempfile
@@ -25,6 +26,15 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             aside.replace(path)
         finally:
             aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold a lock that one process at a time can have; BlockingIOError tells that another one has it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
 
 
 def point(link: Path, target: Path) -> None:

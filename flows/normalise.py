@@ -20,14 +20,14 @@ from flows.files import append, replacing
 from flows.paths import Paths
 from flows.sources import Source
 from flows.version import parser_version
-from transforms.parse import SourceEntry
-from transforms.records import Report
+from transforms.records import Report, SourceEntry
 from transforms.tabulate import agency_id, counts, report_id
 
 # The first place a document was seen at says what is known of it.
 DOCUMENTS = """
     SELECT document_id, arg_min(source, (fetched_at, source, url)), arg_min(url, (fetched_at, source, url))
-    FROM read_json($log, columns = {source: 'VARCHAR', url: 'VARCHAR', fetched_at: 'VARCHAR', document_id: 'VARCHAR'})
+    FROM read_json($log, columns = {
+        source: 'VARCHAR', url: 'VARCHAR', fetched_at: 'VARCHAR', document_id: 'VARCHAR'})
     WHERE document_id IS NOT NULL GROUP BY document_id ORDER BY document_id
 """
 UNREAD = """
@@ -40,8 +40,11 @@ UNREAD = """
 
 
 @dataclass(frozen=True, slots=True)
-class Normalised:
-    """What a run of this stage did: the documents in use, how many were read anew, and where the results are."""
+class Selection:
+    """The documents in use and the results of reading them, as files, and how many there are.
+
+    `parsed` counts those that this run had to read.
+    """
 
     selected: Path
     index: Path
@@ -49,7 +52,7 @@ class Normalised:
     parsed: int
 
 
-def normalise(paths: Paths, sources: list[Source], progress: Callable[[int, int], None]) -> Normalised:
+def normalise(paths: Paths, sources: list[Source], progress: Callable[[int, int], None]) -> Selection:
     """Read what has not been read; `progress` is told how many of how many are done."""
     folder = paths.parsed / parser_version()
     folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +71,16 @@ def normalise(paths: Paths, sources: list[Source], progress: Callable[[int, int]
     for other in paths.parsed.iterdir():
         if other != folder:
             shutil.rmtree(other)
-    return Normalised(selected, index, documents, total)
+    return Selection(selected, index, documents, total)
+
+
+def last_selection(paths: Paths) -> Selection:
+    """What the last run of this stage selected; FileNotFoundError where this version made none."""
+    selected, index = paths.state / "selected.jsonl", paths.parsed / parser_version() / "index.jsonl"
+    if not selected.exists() or not index.exists():
+        raise FileNotFoundError("the documents are not read yet; run `gongkai normalise` first")
+    with selected.open("rb") as file:
+        return Selection(selected, index, sum(1 for _ in file), parsed=0)
 
 
 def parsed_file(paths: Paths, key: str) -> Path:

@@ -1,10 +1,16 @@
-"""What `gongkai parse` prints: one document as a JSON object on one line, or its cells as CSV."""
+"""What the command line prints: documents as JSON or CSV, and the results of queries."""
 
 import csv
 import io
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from numbers import Number
 from typing import Any
 
 import msgspec
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
 
 from transforms.document import Issue, Place
 from transforms.records import Report
@@ -24,6 +30,7 @@ CSV_FIELDS = [
     ),
     *("value", "value_status", "value_reconciled", "reconciliation", "remark", "place"),
 ]
+WIDE = 1000  # where no terminal sets a width, nothing is broken over lines
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
@@ -71,6 +78,32 @@ def as_csv(path: str, report: Report) -> str:
         ]
         for cell in report.cells
     ).rstrip("\n")
+
+
+def as_rows(names: list[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """The result of a query as lines of CSV, each number in its shortest form."""
+    yield _csv_lines([names])
+    for row in rows:
+        yield _csv_lines([[_shortest(value) for value in row]])
+
+
+def as_table(names: list[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print the result of a query as a table, numbers to the right."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    for name, values in zip(names, columns, strict=True):
+        numbers = all(isinstance(value, Number | None) for value in values)
+        table.add_column(name, justify="right" if numbers else "left", overflow="fold")
+    for row in zip(*columns, strict=True):
+        table.add_row(*("" if value is None else str(_shortest(value)) for value in row))
+    console = Console()
+    console.print(table, width=None if console.is_terminal else WIDE, crop=False)
+
+
+def _shortest(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return value
 
 
 def _csv_lines(lines: Any) -> str:

@@ -49,7 +49,7 @@ class Paths:
 
     @property
     def state(self) -> Path:
-        """What only the program needs; losing it costs time, not data."""
+        """What only the program needs: caches, logs of runs, Prefect's database."""
         return self.data / "state"
 
     @property
@@ -60,7 +60,7 @@ class Paths:
     @property
     def builds(self) -> Path:
         """Datasets by fingerprint; `warehouse` points at one of them."""
-        return self.state / "builds"
+        return self.data / "builds"
 
     @property
     def run_log(self) -> Path:

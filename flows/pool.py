@@ -49,7 +49,7 @@ def work(
 ) -> Iterator[tuple[Item, Result | Failed]]:
     """Call `function` on every item and yield each item with its result, in the order of the items.
 
-    `function` must be importable. `seconds` limits each call, `memory_bytes` the address space of each worker.
+    `function` must be importable. `seconds` limits each call, `memory_bytes` the address space of a worker.
     Items are taken as workers become free, so that neither items nor results pile up.
     """
     CONTEXT.set_forkserver_preload([function.__module__])

@@ -1,4 +1,4 @@
-"""The dossier of sources (data/sources.yml): where documents come from and what is known of them beforehand."""
+"""The dossier of sources (data/sources.yml): where documents come from, what is known of them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,10 +8,10 @@ from typing import Any, Literal
 import msgspec
 import yaml
 
-from transforms.parse import SourceEntry
+from transforms.records import SourceEntry
 
 
-class BadSources(Exception):
+class BadSourcesError(Exception):
     """sources.yml cannot be used; the message says where and why."""
 
 
@@ -19,9 +19,9 @@ class BadSources(Exception):
 class Source:
     """One source of documents.
 
-    A `directory` source is a folder of files below `path`, relative to the folder that holds `data`. `entries`
-    says of single files, by their path below that folder, what they themselves may not say; `region_code` holds
-    for the files without one of their own. Other kinds come as further values of `kind`.
+    A `directory` source is a folder of files below `path`, relative to the folder that holds `data`.
+    `entries` says of single files, by their path below that folder, what they themselves may not say;
+    `region_code` holds for the files without one of their own. Other kinds come as values of `kind`.
     """
 
     name: str
@@ -52,20 +52,20 @@ def known_entries(sources: list[Source], root: Path) -> Callable[[Path, str], So
 
 
 def read_sources(path: Path) -> list[Source]:
-    """Read and check the dossier; BadSources says what is wrong with it."""
+    """Read and check the dossier; BadSourcesError says what is wrong with it."""
     try:
         declared = yaml.safe_load(path.read_text("utf-8"))
         sources = msgspec.convert(declared, dict[Literal["sources"], list[Source]])["sources"]
     except FileNotFoundError:
-        raise BadSources(f"{path} does not exist; it lists the sources to read") from None
+        raise BadSourcesError(f"{path} does not exist; it lists the sources to read") from None
     except yaml.YAMLError as error:
-        raise BadSources(f"{path} is not valid YAML: {error}") from None
+        raise BadSourcesError(f"{path} is not valid YAML: {error}") from None
     except (msgspec.ValidationError, KeyError) as error:
-        raise BadSources(f"{path}: {error}") from None
+        raise BadSourcesError(f"{path}: {error}") from None
     _reject_unknown_keys(path, declared)
     names = [source.name for source in sources]
     if twice := {name for name in names if names.count(name) > 1}:
-        raise BadSources(
+        raise BadSourcesError(
             f"{path}: each source needs a name of its own, but there are several {sorted(twice)}"
         )
     return sources
@@ -80,4 +80,4 @@ def _reject_unknown_keys(path: Path, declared: dict[str, Any]) -> None:
 
 def _known_keys(path: Path, where: str, given: dict[str, Any], kind: type) -> None:
     if unknown := sorted(set(given) - set(kind.__dataclass_fields__)):  # type: ignore[attr-defined]
-        raise BadSources(f"{path}: {where}: unknown {', '.join(unknown)}")
+        raise BadSourcesError(f"{path}: {where}: unknown {', '.join(unknown)}")

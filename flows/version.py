@@ -1,4 +1,4 @@
-"""The version of the code and reference data, by content, so that results of another version are not reused."""
+"""The version of code and reference data, by content, so that no result of another version is reused."""
 
 from functools import cache
 from hashlib import sha256
@@ -11,13 +11,13 @@ SUFFIXES = {".py", ".csv", ".yml", ".sql", ".json", ".txt"}
 @cache
 def parser_version() -> str:
     """Changes with anything that decides how a document is read."""
-    return _version("schemas", "transforms")
+    return _version("schemas", "transforms", "data/reference")
 
 
 @cache
 def dataset_version() -> str:
     """Changes with anything that decides what the dataset looks like."""
-    return _version("schemas", "transforms", "flows")
+    return _version("schemas", "transforms", "data/reference", "flows")
 
 
 def _version(*folders: str) -> str:

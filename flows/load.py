@@ -1,0 +1,79 @@
+"""Load: build the DuckDB file from checked Parquet, and put the whole build in place by one rename."""
+
+import shutil
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+
+from flows.files import digest, point
+from flows.normalise import Selection
+from flows.paths import Paths
+from flows.version import dataset_version
+from schemas.arrow import schema
+from schemas.comments import comments, quoted
+from schemas.dataset import Table, tables
+from schemas.views import statements
+
+STORAGE = "v1.2.0"  # DuckDB 1.2 and later can open it; the newest format would shut most users out
+KEPT = 2  # builds: the one in use and the one before, which readers may still have open
+
+
+def fingerprint(paths: Paths, selection: Selection) -> str:
+    """What the dataset is made of: the code, the documents in use, and where they came from."""
+    parts = [dataset_version(), digest(selection.selected)]
+    if paths.fetch_log.exists():
+        parts.append(digest(paths.fetch_log))
+    return sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def is_published(paths: Paths, fingerprint: str) -> bool:
+    """Whether the dataset in place is already the one with this fingerprint."""
+    return paths.database.exists() and paths.warehouse.resolve().name == fingerprint
+
+
+def load(paths: Paths, build: Path, fingerprint: str) -> None:
+    """Build gongkai.duckdb beside the Parquet of `build`, then publish the build.
+
+    FileExistsError tells that `data/warehouse` is a folder of someone else's making, which is left alone.
+    """
+    if paths.warehouse.exists() and not paths.warehouse.is_symlink():
+        raise FileExistsError(f"{paths.warehouse} is not a link made by this program; please move it away")
+    _build_database(build)
+    published = paths.builds / fingerprint
+    if published.exists():
+        shutil.rmtree(published)
+    build.rename(published)
+    point(paths.warehouse, published)
+    older = sorted(paths.builds.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    for folder in older[KEPT:]:
+        shutil.rmtree(folder)
+
+
+def _build_database(build: Path) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        file = str(build / "gongkai.duckdb").replace("'", "''")
+        connection.execute(f"ATTACH '{file}' AS gongkai (STORAGE_VERSION '{STORAGE}')")
+        connection.execute("USE gongkai")
+        for table in tables().values():
+            _fill(connection, build, table)
+            for statement in comments(table):
+                connection.execute(statement)
+        for statement in statements():
+            connection.execute(statement)
+        connection.execute("CHECKPOINT gongkai")
+        connection.execute("USE memory")
+        connection.execute("DETACH gongkai")
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, build: Path, table: Table) -> None:
+    empty = schema(table.name).empty_table()
+    connection.register("empty", empty)
+    connection.execute(f"CREATE TABLE {quoted(table.name)} AS FROM empty")
+    files = sorted(build.glob(f"{table.name}.parquet")) + sorted(build.glob(f"{table.name}/*/*.parquet"))
+    for file in files:
+        connection.execute(
+            f"INSERT INTO {quoted(table.name)} BY NAME FROM read_parquet($file, hive_partitioning = $hive)",
+            {"file": str(file), "hive": table.partition is not None},
+        )

@@ -1,0 +1,106 @@
+"""The stages of a run, one function each, without Prefect: the flow and the command line both call these.
+
+What a stage alone needs is imported in it, for pandas and pandera take seconds, which a short stage need not wait.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.crawl import crawl
+from flows.files import alone, append, read_log
+from flows.normalise import last_selection, normalise
+from flows.paths import Paths
+from flows.progress import shown
+from flows.sources import read_sources
+from flows.version import dataset_version
+
+
+@dataclass(slots=True)
+class Run:
+    """What a run has done so far: its row in the table of runs."""
+
+    run_id: str
+    started_at: datetime
+    version: str
+    fingerprint: str | None = None  # set once the run publishes something new
+    files_fetched: int = 0
+    documents_parsed: int = 0
+    reports_read: int | None = None
+
+
+@contextmanager
+def running(paths: Paths) -> Iterator[Run]:
+    """A run, alone on its data folder, and logged when it ends without an error.
+
+    BlockingIOError tells that another run is going on.
+    """
+    with alone(paths.state / "lock"):
+        started_at = datetime.now(UTC)
+        run = Run(f"{started_at:%Y%m%dT%H%M%S%fZ}", started_at, dataset_version())
+        yield run
+        append(paths.run_log, [asdict(run)])
+
+
+def crawl_stage(paths: Paths, run: Run) -> Path:
+    """Fetch what is new from every source; return the fetch log. BadSourcesError tells of a bad dossier."""
+    sources = read_sources(paths.sources)
+    with shown("crawl") as progress:
+        for done, source in enumerate(sources, start=1):
+            run.files_fetched += crawl(paths, source)
+            progress(done, len(sources))
+    return paths.fetch_log
+
+
+def normalise_stage(paths: Paths, run: Run) -> Path:
+    """Read every document that this version has not read yet; return the list of the documents in use."""
+    with shown("normalise") as progress:
+        selection = normalise(paths, read_sources(paths.sources), progress)
+    run.documents_parsed = selection.parsed
+    return selection.selected
+
+
+def validate_stage(paths: Paths, run: Run) -> Path | None:
+    """Check every row and write Parquet aside; return its folder, None if that is published already."""
+    from flows.load import fingerprint, is_published
+
+    selection = last_selection(paths)
+    made_of = fingerprint(paths, selection)
+    if is_published(paths, made_of):
+        return None
+    from flows.validate import validate
+
+    build = paths.builds / f".{made_of}"
+    shutil.rmtree(build, ignore_errors=True)
+    build.mkdir(parents=True)
+    run.fingerprint = made_of
+    names = [field.name for field in fields(Run)]
+    runs = [{name: past[name] for name in names} for past in read_log(paths.run_log) if past["fingerprint"]]
+    for past in runs:
+        past["started_at"] = datetime.fromisoformat(past["started_at"])
+    with shown("validate") as progress:
+        run.reports_read = validate(paths, selection, build, [*runs, asdict(run)], progress)
+    return build
+
+
+def load_stage(paths: Paths, build: Path) -> Path:
+    """Build the DuckDB file from a checked build and publish all of it; return the database."""
+    from flows.load import load
+
+    with shown("load") as progress:
+        load(paths, build, build.name.removeprefix("."))
+        progress(1, 1)
+    return paths.database
+
+
+def release_stage(paths: Paths) -> Path:
+    """Release the published dataset, unless it is released already; return the folder of the release."""
+    from flows.release import release
+
+    with shown("release") as progress:
+        folder = release(paths)
+        progress(1, 1)
+    return folder
