@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import signal
 import sys
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
@@ -15,6 +16,7 @@ from transforms.parse import parse
 
 DOCS = Path(__file__).parents[2] / "docs" / "accuracy.md"
 BEGIN, END = "<!-- benchmark -->", "<!-- /benchmark -->"
+SECONDS = 5  # for one document
 Job = tuple[str, str, str | None]  # seed, layout, distortion
 
 
@@ -49,17 +51,25 @@ def main() -> None:
 
 
 def measure(jobs: list[Job]) -> list[tuple[Job, Score]]:
-    """Make, read and score some documents."""
+    """Make, read and score some documents; one that takes too long counts as not read."""
+    signal.signal(signal.SIGALRM, _too_slow)
     results = []
     for job in jobs:
         case = make(*job)
+        signal.alarm(SECONDS)
         try:
             result = score(case, parse(case.data))
         except Exception as error:
             print(f"{job}: {type(error).__name__}: {error}", file=sys.stderr)
             result = Score(Counter({MISSED: len(case.expect)}), reports=1)
+        finally:
+            signal.alarm(0)
         results.append((job, result))
     return results
+
+
+def _too_slow(*_: object) -> None:
+    raise TimeoutError(f"more than {SECONDS} s")
 
 
 def _jobs(options: argparse.Namespace) -> list[Job]:

@@ -7,7 +7,7 @@ from benchmarks.accuracy.distortions import DISTORTIONS
 from benchmarks.accuracy.generate import Facts, Key, generate
 from benchmarks.accuracy.layouts import LAYOUTS
 from benchmarks.accuracy.pieces import Piece, join
-from benchmarks.accuracy.printing import Expect, draw_style, typeset
+from benchmarks.accuracy.printing import Expect, Style, draw_style, typeset
 
 
 @dataclass(slots=True)
@@ -18,6 +18,7 @@ class Case:
     layout: str
     distortion: str | None
     facts: Facts
+    style: Style
     expect: dict[Key, Expect]
     pieces: list[Piece]
     data: bytes
@@ -49,7 +50,7 @@ def make(seed: int | str, layout: str, distortion: str | None = None) -> Case:
         pieces = damage.pieces(pieces, sheet.expect, rng)
     _note_what_is_left(sheet.expect, pieces, how.blanks)
     encode = damage.encode if damage and damage.encode and not how.binary else how.encode
-    return Case(seed, layout, distortion, facts, sheet.expect, pieces, encode(join(pieces), rng))
+    return Case(seed, layout, distortion, facts, sheet.style, sheet.expect, pieces, encode(join(pieces), rng))
 
 
 def _note_what_is_left(expect: dict[Key, Expect], pieces: list[Piece], blanks: bool) -> None:

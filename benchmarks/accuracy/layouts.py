@@ -345,7 +345,7 @@ LAYOUTS: dict[str, Layout] = {
     "Markdown table": Layout(_text(markdown, "### ")),
     "Markdown, a table per row": Layout(_text(markdown_rows, "## ")),
     "bare pipes": Layout(_text(bare_pipes, gap="")),
-    "pipes over lines": Layout(_text(pipes_over_lines, gap="")),
+    "pipes over lines": Layout(_text(pipes_over_lines, gap=""), blanks=False),
     "leading pipes, broken cells": Layout(_text(leading_pipes)),
     "cell a line, pipes between": Layout(_text(_cell_lines("\n|\n"), gap=""), blanks=False),
     "cell a line, blank lines between": Layout(_text(_cell_lines("\n\n")), blanks=False),

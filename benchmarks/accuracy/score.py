@@ -51,6 +51,8 @@ def score(case: Case, report: Report) -> Score:
     claimed = _claimed_beyond_print(case, report)
     for key in case.expect.keys() | records.keys():
         expect, record = case.expect.get(key), records.get(key)
+        if expect is None and record and _true_of_another_form(case, record):
+            continue
         outcome = _outcome(expect, record, key in restorable, key[:2] in claimed)
         if outcome is None:
             continue
@@ -88,6 +90,21 @@ def _outcome(
     if reconciled is not None or (expect.loose and value is not None):
         return RECOVERED
     return MISSED if restorable else GONE
+
+
+def _true_of_another_form(case: Case, record: CellRecord) -> bool:
+    """A 0 proved for （六）其他处理 holds however many rows the form has for it."""
+    others = [
+        expect.true
+        for key, expect in case.expect.items()
+        if key[1].startswith("other") and key[0] == "requests" and key[2] == record.column
+    ]
+    return (
+        record.table == "requests"
+        and record.value is None
+        and record.value_reconciled == 0
+        and not any(others)
+    )
 
 
 def _flagged(record: CellRecord, issues: Iterable[Issue]) -> bool:
