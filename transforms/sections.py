@@ -60,6 +60,7 @@ _NUMBERING = re.compile(
     r"|(?P<digit>\d{1,2})\s*[、.,:)](?!\d)\s*"
 )
 _CONTENTS_ENTRY = re.compile(r"(?:[.…·⋯\-_]{2,}|\s{2,}|\t)\s*\d{1,3}$")
+_FUSED = re.compile(r"[\s。;；]([一二三四五六七八九十]\s*、[^。;；\s]{4,30})\s*$")
 _END_OF_INLINE = re.compile(r"[。:;\s]")
 _SENTENCE = re.compile(r"[。;!?]")
 _HINT = re.compile(r"情\s*况|事\s*项|问\s*题|概|公\s*开|诉\s*讼|申\s*请|部\s*分|^\W*[一二三四五六七八九十]")
@@ -86,8 +87,9 @@ _NUMERALS = {numeral: value for value, numeral in enumerate("一二三四五六�
 
 def split(lines: list[Line]) -> list[Section]:
     """The sections found, in order. A section whose heading is not printed is absent."""
-    candidates = _candidates([_heading_text(line) for line in lines])
-    chain = _best_chain(candidates, lines) if candidates else []
+    printed = [_printed(line) for line in lines]
+    candidates = _candidates(printed)
+    chain = _best_chain(candidates, printed) if candidates else []
     codes = {entry["number"]: entry["section"] for entry in forms.labels()["sections"]}
     ends = [following.start for following in chain[1:]] + [len(lines)] * bool(chain)
     return [
@@ -96,17 +98,25 @@ def split(lines: list[Line]) -> list[Section]:
     ]
 
 
-def _heading_text(line: Line) -> str:
+def _printed(line: Line) -> list[str]:
+    """The cells of a line that are not blank."""
+    return [text for cell in line.cells if (text := cell.text.strip())]
+
+
+def _heading_text(texts: list[str]) -> str:
     """The text of a line that may be a heading; empty for a row of a table."""
-    texts = [cell.text for cell in line.cells if cell.text.strip()]
-    if len(texts) == 2 and _NUMBERING.fullmatch(plain(texts[0]).strip()):
+    if len(texts) == 2 and _NUMBERING.fullmatch(plain(texts[0])):
         return " ".join(texts)
     return texts[0] if len(texts) == 1 else ""
 
 
-def _candidates(texts: list[str]) -> list[_Candidate]:
+def _candidates(printed: list[list[str]]) -> list[_Candidate]:
+    texts = [_heading_text(line) for line in printed]
     found = []
     for start, text in enumerate(texts):
+        fused = _fused_heading(printed[start])
+        if fused:
+            found += [_Candidate(reading, start + 1, start + 1) for reading in _fused_readings(fused)]
         if not _HINT.search(text, 0, 2 * _LONGEST_HEADING):
             continue
         readings = _readings(text[: 2 * _LONGEST_HEADING], len(text) > 2 * _LONGEST_HEADING)
@@ -118,6 +128,18 @@ def _candidates(texts: list[str]) -> list[_Candidate]:
             whole = [r for r in _readings(joined, False) if r.similarity >= 0.95 and not r.inline]
             found += [_Candidate(reading, start, body) for reading in whole]
     return found
+
+
+def _fused_heading(texts: list[str]) -> str:
+    """A numbered title at the end of a line that other text begins; empty where there is none."""
+    if not texts or "、" not in texts[-1][-_LONGEST_HEADING:]:
+        return ""
+    found = _FUSED.search(texts[-1][-_LONGEST_HEADING:])
+    return found[1] if found and _fused_readings(found[1]) else ""
+
+
+def _fused_readings(text: str) -> list[_Reading]:
+    return [reading for reading in _readings(text, False) if reading.similarity == 1 and not reading.inline]
 
 
 @lru_cache(maxsize=65536)
@@ -151,7 +173,7 @@ def _titled(style: str, printed: int | None, title: str, cut: bool) -> list[_Rea
         elif best >= least:
             readings.append(_Reading(number, printed, style, best / 100, title, False))
     untold = whole and not readings and style in ("hanzi", "part") and not _SENTENCE.search(title)
-    if untold and printed in (1, 5, 6) and 2 <= len(words) <= 30:
+    if untold and printed in (1, 5, 6) and 2 <= len(words) <= 30 and not _tables_begun(f"一{title}"):
         readings.append(_Reading(printed, printed, style, 0.0, title, False))
     return readings
 
@@ -195,6 +217,8 @@ def narrative(lines: list[Line], section: Section) -> str:
     is_open = False  # whether the last paragraph goes on in the next line
     for at in range(section.body, section.end):
         text = _running_text(lines[at], strict)
+        if at == section.end - 1:
+            text = text.removesuffix(_fused_heading(_printed(lines[at]))).rstrip()
         if at == section.start:
             text = text[text.find(section.heading) + len(section.heading) :].lstrip(" :：。")
         marked = _EMPHASIS.sub("", text).strip()
@@ -217,7 +241,7 @@ def narrative(lines: list[Line], section: Section) -> str:
 
 def _running_text(line: Line, strict: bool) -> str:
     """The line's text if it is running text, empty if it belongs to a table or is a page number."""
-    texts = [cell.text for cell in line.cells if cell.text.strip()]
+    texts = _printed(line)
     if len(texts) != 1:
         return ""
     (text,) = texts
@@ -267,16 +291,16 @@ def _tables_begun(text: str) -> tuple[int, ...]:
     return tuple(number for number, pattern in _evidence().items() if pattern.match(words))
 
 
-def _best_chain(candidates: list[_Candidate], lines: list[Line]) -> list[_Candidate]:
+def _best_chain(candidates: list[_Candidate], printed: list[list[str]]) -> list[_Candidate]:
     """The candidates, ascending by line and by section, whose scores are the highest in all.
 
     Of equally good ones the later is taken, so that a doubled heading stands before its section.
     """
     if len(candidates) > _MOST_CANDIDATES:
         candidates = sorted(sorted(candidates, key=_own_score)[-_MOST_CANDIDATES:], key=lambda c: c.start)
-    tables = _table_starts(candidates, lines)
+    tables = _table_starts(candidates, printed)
     heads = {at for candidate in candidates for at in range(candidate.start, candidate.body)}
-    substance = list(accumulate((at not in heads for at in range(len(lines))), initial=0))
+    substance = list(accumulate((at not in heads for at in range(len(printed))), initial=0))
 
     def followed(candidate: _Candidate, end: int) -> float:
         """What the lines up to the next heading say for or against the candidate."""
@@ -297,21 +321,21 @@ def _best_chain(candidates: list[_Candidate], lines: list[Line]) -> list[_Candid
         best.append((score + _own_score(candidate), before_it))
 
     chain: list[_Candidate] = []
-    totals = [best[at][0] + followed(c, len(lines)) for at, c in enumerate(candidates)]
+    totals = [best[at][0] + followed(c, len(printed)) for at, c in enumerate(candidates)]
     link: int | None = max(range(len(totals)), key=lambda at: (totals[at], at))
     while link is not None:
         chain.append(candidates[link])
         link = best[link][1]
-    return chain[::-1]
+    return chain[::-1] if any(candidate.reading.similarity for candidate in chain) else []
 
 
-def _table_starts(candidates: list[_Candidate], lines: list[Line]) -> dict[_Candidate, int]:
+def _table_starts(candidates: list[_Candidate], printed: list[list[str]]) -> dict[_Candidate, int]:
     """For each candidate of a section with a table, the first line of such a table after its heading."""
     starts: dict[int, list[int]] = {}
-    for at, line in enumerate(lines):
-        filled = [cell.text for cell in line.cells if cell.text.strip()][:2]
-        for number in {number for text in filled for number in _tables_begun(text[:_LONGEST_HEADING])}:
-            starts.setdefault(number, []).append(at)
+    for at, texts in enumerate(printed):
+        for text in texts[:2]:
+            for number in _tables_begun(text[:_LONGEST_HEADING]) if len(text) > 2 else ():
+                starts.setdefault(number, []).append(at)
     found = {}
     for candidate in candidates:
         places = starts.get(candidate.reading.number, [])

@@ -127,6 +127,17 @@ def test_text_on_the_line_of_its_heading(line: str, heading: str, text: str) -> 
     assert (last.heading, narrative(lines, last)) == (heading, text)
 
 
+def test_a_heading_fused_to_the_end_of_the_text_before_it() -> None:
+    lines = read_text(f"一、总体情况\n全年平稳。二、主动公开政府信息情况\n{TABLES[2]}")
+    overview, proactive = split(lines)
+    assert (proactive.heading, proactive.start) == ("二、主动公开政府信息情况", 2)
+    assert narrative(lines, overview) == "全年平稳。"
+
+
+def test_the_numbered_rows_of_the_table_are_not_headings() -> None:
+    assert found("一、本年新收政府信息公开申请数量\t0\n一、本年新收政府信息公开申请数量\n0") == []
+
+
 def test_narrative_joins_what_was_broken_and_leaves_tables_and_page_numbers_out() -> None:
     lines = read_text(
         "## 一、总体情况\n"
