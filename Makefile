@@ -1,0 +1,35 @@
+# Python 3.11 or newer and make are all that is needed; the rest comes from requirements.lock.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: nightly test lint lock
+.DELETE_ON_ERROR:
+
+# Crawl, normalise, validate, load and release the bundled samples.
+nightly: .venv/installed
+	@$(BIN)/gongkai nightly
+
+# Every test but the slow ones of other machines; see tests/.
+test: .venv/installed
+	@$(BIN)/python -m pytest -q
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Resolve pyproject.toml anew. Needs uv; everything else does without it.
+UV ?= uv
+lock:
+	$(UV) pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+		--python-version 3.11 --group dev --output-file requirements.lock pyproject.toml
+
+# Set up once, and again only when what is locked has changed.
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo 'Python 3.11 or newer is needed; name one with: make PYTHON=/path/to/python3'; exit 1; }
+	@echo 'Setting up .venv from requirements.lock'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
