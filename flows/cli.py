@@ -40,7 +40,7 @@ def parse(paths: Paths, files: tuple[Path, ...], kind: str) -> None:
     from flows.documents import Job, read_all, unpacked, walk
     from flows.output import as_csv, as_json, csv_header
     from flows.sources import BadSourcesError, known_entries, read_sources
-    from schemas.issues import is_error
+    from schemas.issues import severity
 
     try:
         sources = read_sources(paths.sources) if paths.sources.exists() else []
@@ -63,7 +63,7 @@ def parse(paths: Paths, files: tuple[Path, ...], kind: str) -> None:
         out.write(f"{line}\n".encode() if line else b"")
         out.flush()
         for issue in report.issues:
-            if is_error(issue.code):
+            if severity(issue.code) == "error":
                 click.echo(f"{name}: {issue.message} ({issue.code})", err=True)
                 status = 1
     sys.exit(status)

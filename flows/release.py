@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 
 from flows.files import digest, point
-from flows.paths import Paths
 from flows.parquet import parquet_writer
+from flows.paths import Paths
 from schemas.arrow import schema
 from schemas.comments import quoted
 from schemas.dataset import Table, tables

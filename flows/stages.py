@@ -1,6 +1,6 @@
 """The stages of a run, one function each, without Prefect: the flow and the command line both call these.
 
-What a stage alone needs is imported in it, for pandas and pandera take seconds, which a short stage need not wait.
+What one stage alone needs is imported in it: pandas and pandera take seconds, which others need not wait.
 """
 
 import shutil

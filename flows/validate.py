@@ -24,7 +24,7 @@ from flows.paths import Paths
 from schemas.checks import Rejected, check
 from schemas.dataset import tables
 from schemas.forms import form_cells
-from schemas.issues import issue_codes
+from schemas.issues import severity
 from transforms.document import Issue
 from transforms.regions import REGIONS
 from transforms.tabulate import issue_rows, report_rows
@@ -135,7 +135,7 @@ def _issue(rejected: Rejected, number: int) -> Row:
         **{field: row.get(field) for field in ("report_id", "year", "document_id", "table", "row", "column")},
         "issue_number": number,
         "code": "row_rejected",
-        "severity": issue_codes()["row_rejected"].severity,
+        "severity": severity("row_rejected"),
         "message": f"a row of {rejected.table} is in quarantine: {'; '.join(rejected.reasons)}",
     }
 

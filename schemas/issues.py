@@ -24,7 +24,7 @@ def issue_codes() -> dict[str, IssueCode]:
     return {code: IssueCode(code, **entry) for code, entry in declared.items()}
 
 
-def is_error(code: str) -> bool:
-    """Whether figures are lost; an undeclared code counts as that, so that it cannot hide."""
+def severity(code: str) -> str:
+    """How grave an issue is; an undeclared code counts as an error, so that it cannot hide."""
     declared = issue_codes().get(code)
-    return declared is None or declared.severity == "error"
+    return "error" if declared is None else declared.severity

@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from schemas.forms import TABLES
-from schemas.issues import issue_codes
+from schemas.issues import severity
 from transforms.document import Place
 from transforms.records import Report
 
@@ -88,7 +88,7 @@ def issue_rows(report: Report) -> list[dict[str, Any]]:
             "year": report.year,
             "document_id": report.document_id,
             "issue_number": number,
-            "severity": issue_codes()[issue.code].severity,
+            "severity": severity(issue.code),
             **issue._asdict(),
             **_place(issue.place),
         }
