@@ -42,7 +42,10 @@ def make(seed: int | str, layout: str, distortion: str | None = None) -> Case:
     how = LAYOUTS[layout]
     damage = DISTORTIONS[distortion] if distortion else None
     facts = generate(seed)
-    sheet = typeset(facts, replace(draw_style(rng, how.blanks), **how.style), rng)
+    style = replace(draw_style(rng, how.blanks), **how.style)
+    if damage and damage.zero:
+        style = replace(style, zero=damage.zero)
+    sheet = typeset(facts, style, rng)
     if damage and damage.sheet:
         damage.sheet(sheet, rng)
     pieces = how.draw(sheet, rng)

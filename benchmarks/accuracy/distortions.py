@@ -24,11 +24,12 @@ OnText = Callable[[str, Random], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Distortion:
-    """One way to damage a report; exactly one of the three is given."""
+    """One way to damage a report; exactly one of the first three is given."""
 
     sheet: OnSheet | None = None
     pieces: OnPieces | None = None
     encode: OnText | None = None
+    zero: str | None = None  # how zeros must be printed, so that the document can show the damage
 
 
 # --- before the layout ---
@@ -351,7 +352,7 @@ DISTORTIONS: dict[str, Distortion] = {
     "cut labels": Distortion(sheet=cut_labels),
     "noise in labels": Distortion(sheet=label_noise),
     "typos in labels": Distortion(sheet=label_typos),
-    "misread digit": Distortion(sheet=misread_digit),
+    "misread digit": Distortion(sheet=misread_digit, zero="0"),
     "letters for digits": Distortion(sheet=letters_for_digits),
     "digits apart": Distortion(sheet=digits_apart),
     "page break": Distortion(pieces=broken_page),
@@ -361,7 +362,7 @@ DISTORTIONS: dict[str, Distortion] = {
     "dropped row": Distortion(sheet=dropped_row),
     "duplicated row": Distortion(sheet=duplicated_row),
     "swapped rows": Distortion(sheet=swapped_rows),
-    "planted contradiction": Distortion(sheet=contradiction),
+    "planted contradiction": Distortion(sheet=contradiction, zero="0"),
     "lost header": Distortion(sheet=lost_header),
     "another encoding": Distortion(encode=another_encoding),
     "repeated lines dropped": Distortion(pieces=repeated_lines_dropped),
