@@ -41,6 +41,7 @@ _SUB_HEADING = re.compile(
     r"\s*(?:\([一二三四五六七八九十\d]{1,2}\)|[一二三四五六七八九十\d]{1,2}[、.])(?P<words>[^。,:;]{0,25})"
 )
 _CLAUSE_END = re.compile(r"[,:。;(]")
+_LONGEST_SENTENCE = 1000  # longer is no sentence
 _TELLING = re.compile("申请|复议|诉讼|信息处理费|结转|办结|答复|新收")
 _COUNTING = re.compile(r"[\d零〇一二两三四五六七八九十百千]\s*(?:件|起|宗|例|份|条|万?元)|无|未|没有")
 _INSERT = re.compile(r"\{([a-z_]+)\}")
@@ -96,7 +97,9 @@ def _figures(section: str, text: str, year: int | None) -> Iterator[NarrativeFig
         heading = _SUB_HEADING.match(sentence)
         if heading:
             topic = heading["words"]
-        if not (_TELLING.search(sentence) and _COUNTING.search(sentence)):
+        if len(sentence) > _LONGEST_SENTENCE or not (
+            _TELLING.search(sentence) and _COUNTING.search(sentence)
+        ):
             continue
         for measure, value, start, end in _read(sentence, topic, year):
             yield NarrativeFigure(

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from schemas import forms
 from transforms.document import Line
@@ -50,7 +50,7 @@ class _Candidate(NamedTuple):
     body: int
 
 
-_LONGEST_HEADING = 60
+_LONGEST_HEADING, _LONGEST_LABEL = 60, 120
 _SIMILAR_NUMBERED, _SIMILAR = 75, 87  # least similarity (of 100) of a title with and without its number
 _MARKUP = re.compile(r"^[\s#*>|_~·●■◆\-]+|[\s#*|_~]+$")
 _NUMBERING = re.compile(
@@ -121,7 +121,7 @@ def _candidates(printed: list[list[str]]) -> list[_Candidate]:
             continue
         readings = _readings(text[: 2 * _LONGEST_HEADING], len(text) > 2 * _LONGEST_HEADING)
         found += [_Candidate(reading, start, start + (not reading.inline)) for reading in readings]
-        if any(reading.similarity for reading in readings) or len(text) > _LONGEST_HEADING:
+        if any(reading.similarity for reading in readings) or not _may_go_on(text[:_LONGEST_HEADING]):
             continue
         for body in range(start + 2, min(start + 3, len(texts)) + 1):  # a title broken over lines
             joined = "".join(texts[start:body])
@@ -142,7 +142,16 @@ def _fused_readings(text: str) -> list[_Reading]:
     return [reading for reading in _readings(text, False) if reading.similarity == 1 and not reading.inline]
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
+def _may_go_on(text: str) -> bool:
+    """Whether a line is the first part of a title, or a title's number alone."""
+    usual = _MARKUP.sub("", plain(text))
+    numbering = _NUMBERING.match(usual)
+    words = squash(usual[numbering.end() :] if numbering else usual)
+    return any(variant.startswith(words) for variant in _titles()) and (bool(words) or numbering is not None)
+
+
+@lru_cache(maxsize=16384)
 def _readings(text: str, cut: bool) -> tuple[_Reading, ...]:
     """Every section that a line could be the heading of; `cut` says that the line goes on."""
     printed = _MARKUP.sub("", plain(text))
@@ -161,29 +170,39 @@ def _readings(text: str, cut: bool) -> tuple[_Reading, ...]:
 
 def _titled(style: str, printed: int | None, title: str, cut: bool) -> list[_Reading]:
     """The readings of a title without its number."""
-    least = _SIMILAR_NUMBERED if style else _SIMILAR
-    readings = []
     words = squash(title)
     whole = not cut and len(title) <= _LONGEST_HEADING and not _SENTENCE.search(title[:-1])
-    for number, variants in _variants().items():
-        inline = _title_at_head(title, words, variants) if style and words not in variants else ""
-        best = max(_similarity(words, variant) for variant in variants) if whole else 0.0
-        if inline:
-            readings.append(_Reading(number, printed, style, 0.95, inline, True))
-        elif best >= least:
-            readings.append(_Reading(number, printed, style, best / 100, title, False))
+    similar = _similar(words, _SIMILAR_NUMBERED if style else _SIMILAR) if whole else {}
+    inline = {
+        number: head
+        for number, variants in _variants().items()
+        if style and words not in variants and (head := _title_at_head(title, words, variants))
+    }
+    readings = [_Reading(number, printed, style, 0.95, head, True) for number, head in inline.items()]
+    readings += [
+        _Reading(number, printed, style, similarity / 100, title, False)
+        for number, similarity in similar.items()
+        if number not in inline
+    ]
     untold = whole and not readings and style in ("hanzi", "part") and not _SENTENCE.search(title)
     if untold and printed in (1, 5, 6) and 2 <= len(words) <= 30 and not _tables_begun(f"一{title}"):
         readings.append(_Reading(printed, printed, style, 0.0, title, False))
     return readings
 
 
-def _similarity(words: str, variant: str) -> float:
-    if words == variant:
-        return 100.0
-    if min(len(words), len(variant)) < 4:  # too short to tell a misprint from another word
-        return 0.0
-    return fuzz.ratio(words, variant)
+def _similar(words: str, least: float) -> dict[int, float]:
+    """The sections with a title like these words, and how like (to 100)."""
+    if not 2 <= len(words) <= _LONGEST_HEADING:
+        return {}
+    found: dict[int, float] = {}
+    for variant, score, _ in process.extract(
+        words, _titles().keys(), scorer=fuzz.ratio, score_cutoff=least, limit=None
+    ):
+        long_enough = min(len(words), len(variant)) >= 4  # or too short to tell a misprint from another word
+        if score == 100 or long_enough:
+            number = _titles()[variant]
+            found[number] = max(found.get(number, 0.0), score)
+    return found
 
 
 def _title_at_head(title: str, words: str, variants: tuple[str, ...]) -> str:
@@ -213,7 +232,7 @@ def narrative(lines: list[Line], section: Section) -> str:
     """
     own = squash(section.heading)
     strict = section.number in _evidence()  # the sections with a table: only whole sentences are text
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []  # each of the pieces that follow on one another
     is_open = False  # whether the last paragraph goes on in the next line
     for at in range(section.body, section.end):
         text = _running_text(lines[at], strict)
@@ -222,21 +241,20 @@ def narrative(lines: list[Line], section: Section) -> str:
         if at == section.start:
             text = text[text.find(section.heading) + len(section.heading) :].lstrip(" :：。")
         marked = _EMPHASIS.sub("", text).strip()
-        if not marked or squash(marked) == own:
+        if not marked or (len(marked) <= 2 * _LONGEST_HEADING and squash(marked) == own):
             continue
         if section.number == 6 and _CLOSING.match(marked):
             break
         begins = _PARAGRAPH.match(marked) is not None
         titled = begins and len(marked) <= _LONGEST_TITLE and not _SENTENCE_END.search(marked)
         if is_open and not begins:
-            paragraphs[-1] += (
-                marked if _HANZI_AT_JOINT.fullmatch(paragraphs[-1][-1] + marked[0]) else f" {marked}"
-            )
+            joint = paragraphs[-1][-1][-1] + marked[0]
+            paragraphs[-1].append(marked if _HANZI_AT_JOINT.fullmatch(joint) else f" {marked}")
         else:
-            paragraphs.append(marked)
+            paragraphs.append([marked])
             is_open = not titled and len(marked) >= _SHORTEST_BROKEN
         is_open = is_open and not _PARAGRAPH_END.search(marked)
-    return "\n\n".join(_SPACE_IN_TEXT.sub("", paragraph) for paragraph in paragraphs)
+    return "\n\n".join(_SPACE_IN_TEXT.sub("", "".join(pieces)) for pieces in paragraphs)
 
 
 def _running_text(line: Line, strict: bool) -> str:
@@ -247,7 +265,7 @@ def _running_text(line: Line, strict: bool) -> str:
     (text,) = texts
     if _SENTENCE_END.search(text):
         return text
-    if strict or _NUMBER_ONLY.fullmatch(text) or squash(text) in _form_words():
+    if strict or _NUMBER_ONLY.fullmatch(text) or squash(text[:_LONGEST_LABEL]) in _form_words():
         return ""
     return text
 
@@ -276,6 +294,11 @@ def _variants() -> dict[int, tuple[str, ...]]:
 
 
 @cache
+def _titles() -> dict[str, int]:
+    return {variant: number for number, variants in _variants().items() for variant in variants}
+
+
+@cache
 def _evidence() -> dict[int, re.Pattern[str]]:
     return {
         entry["number"]: re.compile("|".join(map(squash, entry["evidence"])))
@@ -284,7 +307,7 @@ def _evidence() -> dict[int, re.Pattern[str]]:
     }
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def _tables_begun(text: str) -> tuple[int, ...]:
     """The sections in whose table a cell with this text stands."""
     words = squash(text)
