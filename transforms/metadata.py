@@ -107,17 +107,19 @@ def describe(
     issues: list[Issue] = []
     title = _title(head, declared_title)
     if title is None:
-        issues.append(Issue("no_title", "文中没有年度报告的标题"))
+        issues.append(Issue("no_title", "the document has no title of a yearly report"))
     start, end = _period(opening) or _period(_SPACE.sub("", "".join(tail))) or (None, None)
     if start and end and start > end:
-        issues.append(Issue("period_conflict", f"统计期限的起始日期晚于截止日期：{start} 至 {end}"))
+        issues.append(Issue("period_conflict", f"the period covered ends before it begins: {start} to {end}"))
     year = _year(title, (end or start), start_of_text, entry, issues)
     agency = _agency(title, head, opening, tail, declared_title)
     if agency is None and entry.agency:
         agency = entry.agency
-        issues.append(Issue("agency_from_source", f"文中没有写明机关名称，取自来源说明：{agency}"))
+        issues.append(
+            Issue("agency_from_source", f"the document does not name its body; the source says {agency}")
+        )
     if agency is None:
-        issues.append(Issue("no_agency", "文中没有写明是哪个机关的报告，来源也没有说明"))
+        issues.append(Issue("no_agency", "neither the document nor its source says whose report it is"))
     region_code = _region_code(agency, f"{opening}{declared_title or ''}", year, entry, issues)
     return Metadata(
         title, agency, region_code, year, start, end, _number(head), _published(head, tail), tuple(issues)
@@ -223,14 +225,16 @@ def _year(
     ]
     year = next((year for year in stated if year), None)
     if stated[0] and stated[1] and stated[0] != stated[1]:
-        issues.append(Issue("year_conflict", f"标题的年度（{stated[0]}）与统计期限（{stated[1]}）不一致"))
+        issues.append(Issue("year_conflict", f"the title says {stated[0]}, the period covered {stated[1]}"))
     if year is None and entry.year is not None:
-        issues.append(Issue("year_from_source", f"文中没有写明年度，取自来源说明：{entry.year}"))
+        issues.append(
+            Issue("year_from_source", f"the document does not say its year; the source says {entry.year}")
+        )
         return entry.year
     if year is None:
-        issues.append(Issue("no_year", "文中没有写明报告的年度，来源也没有说明"))
+        issues.append(Issue("no_year", "neither the document nor its source says which year is reported on"))
     elif entry.year not in (None, year):
-        issues.append(Issue("year_conflict", f"文中的年度（{year}）与来源说明（{entry.year}）不一致"))
+        issues.append(Issue("year_conflict", f"the document says {year}, its source {entry.year}"))
     return year
 
 

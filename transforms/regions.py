@@ -78,7 +78,9 @@ def locate(body: str, title_text: str | None = None, year: int | None = None) ->
         if _NATIONAL.match(name):
             return Location(None, "national")
         return Location(
-            None, None, Issue("region_unknown", f"机关名称中没有已知的行政区划：{body}", raw=body)
+            None,
+            None,
+            Issue("region_unknown", f"no known administrative division in the name {body}", raw=body),
         )
     candidates = _distinct(chain.regions[-1] for chain in chains)
     if len(candidates) > 1:
@@ -88,7 +90,7 @@ def locate(body: str, title_text: str | None = None, year: int | None = None) ->
     (found,), rest = candidates, named[chains[0].used :]
     level = "township" if _TOWNSHIP.search(rest) else "zone" if _ZONE.search(rest) else found.level
     if level in ("township", "zone") and _has_counties(found):
-        message = f"机关名称没有写明它在{found.name}（{found.code}）的哪个县级区划：{body}"
+        message = f"{body}: the name does not say in which county or district of {found.name} ({found.code})"
         return Location(None, level, Issue("region_unknown", message, raw=body))
     return _in_year(found, year, level, body)
 
@@ -169,12 +171,12 @@ def _above(region_: Region) -> list[Region]:
 
 def _ambiguous(candidates: list[Region], body: str) -> Issue:
     listed = "、".join(
-        "".join(above.name for above in _above(candidate)[::-1]) + f"{candidate.name}（{candidate.code}）"
+        "".join(above.name for above in _above(candidate)[::-1]) + f"{candidate.name} ({candidate.code})"
         for candidate in sorted(candidates)
     )
     return Issue(
         "region_ambiguous",
-        f"不止一个行政区划与此机关名称相合，文中又没有可区分的上级区划：{listed}",
+        f"several divisions fit, and no province or city beside the name tells them apart: {listed}",
         raw=body,
     )
 
@@ -187,9 +189,9 @@ def _in_year(named: Region, year: int | None, level: str, body: str) -> Location
     if len(candidates) != 1:
         if candidates:
             return Location(None, level, _ambiguous(candidates, body))
-        message = f"{year}年没有名为{named.name}（{named.code}）的行政区划"
+        message = f"there was no {named.name} ({named.code}) in {year}, and no single division in its place"
         return Location(None, level, Issue("region_not_in_year", message, raw=body))
-    message = f"{named.name}（{named.code}）在{year}年为{candidates[0].name}（{candidates[0].code}）"
+    message = f"{named.name} ({named.code}) was {candidates[0].name} ({candidates[0].code}) in {year}"
     return Location(candidates[0].code, level, Issue("region_renamed", message, raw=body))
 
 
