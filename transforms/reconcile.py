@@ -23,6 +23,9 @@ AS_REPORTED, PROVED, REPAIRED, CONFLICT, UNDETERMINED = (
 )
 
 
+MAX_ROUNDS = 24  # real tables settle in three or four; contradictory ones can creep for ever
+
+
 @dataclass(frozen=True, slots=True)
 class Reconciled:
     """For every cell its reconciled value and how it was found; every identity; the broken ones."""
@@ -128,8 +131,10 @@ def _propagate(identities: tuple[forms.Identity, ...], active: list[int], values
                 bounds[key] = (0, None)
                 sources[key] = set()
     changed = True
-    while changed:
+    rounds = 0
+    while changed and rounds < MAX_ROUNDS:  # bounds found so far hold, also where more could be found
         changed = False
+        rounds += 1
         for at in active:
             identity = identities[at]
             for side, other in ((identity.left, identity.right), (identity.right, identity.left)):

@@ -15,6 +15,7 @@ from transforms.labels import is_label
 from transforms.normalise import squash
 from transforms.values import BLANK, UNREADABLE, Value, read_value
 
+MAX_VALUES = 7  # the most values that a labelled row of any form has
 MAX_LABELS = 60  # texts kept before a row: more than the header of any table has cells
 
 
@@ -93,6 +94,10 @@ def rows(lines: list[Line]) -> list[Row]:
             if single and not labels and open_row is not None:
                 open_row.slots.extend(slots)
                 continue
+            if not labels and not texts and found and _goes_on(found[-1], line, slots):
+                found[-1].slots.extend(slots)
+                found[-1].width = 0  # its columns say nothing
+                continue
             if not single and not labels and _is_page_number(found, open_row, texts):
                 row = found[-1]
                 row.slots, row.line, row.width = slots, index, len(line.cells)
@@ -106,6 +111,13 @@ def rows(lines: list[Line]) -> list[Row]:
             texts = list(texts) if all_blank else []
             row.after = texts
     return found
+
+
+def _goes_on(row: Row, line: Line, slots: list[Slot]) -> bool:
+    """Whether values without any text before them are the rest of a row broken over lines."""
+    printed = line.table is not None or len(slots) > 1  # a bare number of its own may be a page number
+    together = len(row.filled) + sum(slot.filled for slot in slots)
+    return printed and not line.exact and bool(row.filled) and together <= MAX_VALUES
 
 
 def _is_page_number(found: list[Row], open_row: Row | None, texts: list[Cell]) -> bool:

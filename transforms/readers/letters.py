@@ -10,7 +10,7 @@ from transforms.readers.grid import too_large
 from transforms.readers.ruling import Rule
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfPage
+    from pypdfium2 import PdfDocument, PdfPage
 
 _THIN = 3.0  # points: a shape no thicker is a rule
 _SHORT = 5.0  # points: a rule no longer is a dot or a dash
@@ -40,22 +40,25 @@ class Page(NamedTuple):
     height: float
 
 
-def page_content(page: "PdfPage") -> Page:
-    """The letters, rules and pictures of a page as it is shown (turned, cropped).
+def page_content(pdf: "PdfDocument", index: int) -> Page:
+    """The letters, rules and pictures of a page (from 0) as it is shown: turned and cropped.
 
     White space is left out: where letters stand says more. Raises Unreadable beyond the limits.
     """
-    turned = _turned(page)
-    boxes: list[_Box] = []
-    pictures = _shapes(page, boxes)
-    across, down = [], []
-    for left, top, right, bottom in map(turned, boxes):
-        if bottom - top <= _THIN and right - left > _SHORT:
-            across.append(Rule((top + bottom) / 2, left, right))
-        elif right - left <= _THIN and bottom - top > _SHORT:
-            down.append(Rule((left + right) / 2, top, bottom))
-    letters = [Letter(*turned(box), text) for text, box in _letters(page)]
-    return Page(letters, across, down, pictures, page.get_height())
+    page = pdf[index]
+    try:
+        turned = _turned(page)
+        boxes: list[_Box] = []
+        pictures = _shapes(page, boxes)
+        across, down = [], []
+        for left, top, right, bottom in map(turned, boxes):
+            if bottom - top <= _THIN and right - left > _SHORT:
+                across.append(Rule((top + bottom) / 2, left, right))
+            elif right - left <= _THIN and bottom - top > _SHORT:
+                down.append(Rule((left + right) / 2, top, bottom))
+        return Page(_letters(page, turned), across, down, pictures, page.get_height())
+    finally:
+        page.close()
 
 
 def _turned(page: "PdfPage") -> Callable[[_Box], _Box]:
@@ -69,23 +72,24 @@ def _turned(page: "PdfPage") -> Callable[[_Box], _Box]:
     }[page.get_rotation()]
 
 
-def _letters(page: "PdfPage") -> Iterator[tuple[str, _Box]]:
+def _letters(page: "PdfPage", turned: Callable[[_Box], _Box]) -> list[Letter]:
     from pypdfium2 import raw
 
     textpage = page.get_textpage()
-    count = textpage.count_chars()
+    handle, count = textpage.raw, textpage.count_chars()
     if count > limits().page_objects:
         raise too_large("letters on one page", limits().page_objects)
-    box = raw.FS_RECTF()
-    unicode_of, box_of, handle = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, textpage.raw
+    code_of, box_of, box = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FS_RECTF()
+    letters = []
     for index in range(count):
-        code = unicode_of(handle, index)
+        code = code_of(handle, index)
         if code in _LINE_END_HYPHENS:
             code = ord("-")
         text = chr(code) if 0 < code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd"
         if code > 0x20 and not text.isspace() and box_of(handle, index, box):
-            yield text, (box.left, box.bottom, box.right, box.top)
+            letters.append(Letter(*turned((box.left, box.bottom, box.right, box.top)), text))
     textpage.close()
+    return letters
 
 
 def _shapes(page: "PdfPage", boxes: list[_Box]) -> int:

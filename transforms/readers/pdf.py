@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from schemas.limits import limits
 from transforms.document import Cell, Document, Issue, Line, Place, Unreadable
+from transforms.readers.aligned import Row, Word, aligned_rows, printed_lines, words
 from transforms.readers.grid import joined, too_large
 from transforms.readers.letters import Letter, Page, page_content
 from transforms.readers.ruling import Grid, ruled_grids
@@ -18,10 +18,9 @@ if TYPE_CHECKING:
 _PAGE_NUMBER = re.compile(r"[-—–－─·•.~第共页/\s\d]+")
 _DIGITS = re.compile(r"\d+")
 _MARGIN = 0.12  # of a page's height: where page numbers stand
-_SAME_LINE = 0.5  # of a letter's height: how far the middles of letters on one line differ
-_SPACE, _WIDE_GAP = 0.25, 1.0  # of a letter's height: gaps that part words, and cells
+_SPACE = 0.25  # of a letter's height: a gap that parts words within a cell
 _SAME_EDGE = 5.0  # points: how far the edges of one table differ from page to page
-_OWN_ITEM = re.compile(r"[（(]?[一二三四五六七八九十\d]+[）)、.．]|[\d.,]+$")
+_OWN_ITEM = re.compile(r"[（(]?[一二三四五六七八九十\d]+[）)、.．](?!\d)|[\d.,]+$")
 _FIRST_COLUMN = 0.2  # of a table's width: as much may be missing of its part on another page
 _FEWEST_LETTERS = 20  # a document with fewer is a scan, with a stamp or a page number as text
 
@@ -74,7 +73,7 @@ def _read(pdf: "PdfDocument") -> Document:
     scanned = []
     letters = cells = 0
     for number in range(1, len(pdf) + 1):
-        page = page_content(pdf[number - 1])
+        page = page_content(pdf, number - 1)
         letters += len(page.letters)
         if page.pictures and len(page.letters) < _FEWEST_LETTERS:
             scanned.append(number)
@@ -114,8 +113,9 @@ def _parts(page: Page, number: int) -> list[_Part]:
         for grid, contents in zip(grids, inside, strict=True)
         if contents
     ]
-    for lines in _paragraphs(_printed_lines(outside)):
-        parts.append(_Part(lines[0][0].top / page.height, _text_line(lines, number)))
+    for row in _paragraphs(aligned_rows(printed_lines(outside))):
+        top = min(cell[0][0].top for cell in row)
+        parts.append(_Part(top / page.height, _text_line(row, number)))
     return sorted(parts, key=lambda part: part.top)
 
 
@@ -151,40 +151,12 @@ def _pattern(part: _Part) -> str:
     return _DIGITS.sub("0", part.content.text)
 
 
-def _printed_lines(letters: Iterable[Letter]) -> list[list[Letter]]:
-    """Letters line by line from top to bottom, each line from left to right."""
-    lines: list[list[Letter]] = []
-    middle = 0.0
-    for letter in sorted(letters, key=lambda letter: letter.top + letter.bottom):
-        height = letter.bottom - letter.top
-        own = (letter.top + letter.bottom) / 2
-        if lines and own - middle <= _SAME_LINE * height:
-            lines[-1].append(letter)
-        else:
-            lines.append([letter])
-            middle = own
-    for line in lines:
-        line.sort()
-    return lines
-
-
-def _words(line: list[Letter], gap: float) -> list[list[Letter]]:
-    """The letters of a line, parted where they stand further apart than `gap` times their height."""
-    words = [[line[0]]]
-    for letter in line[1:]:
-        last = words[-1][-1]
-        if letter.left - last.right > gap * (letter.bottom - letter.top):
-            words.append([letter])
-        else:
-            words[-1].append(letter)
-    return words
-
-
 def _text(line: list[Letter]) -> str:
-    return joined("".join(letter.text for letter in word) for word in _words(line, _SPACE))
+    return joined("".join(letter.text for letter in word) for word in words(line, _SPACE))
 
 
-def _box(letters: list[Letter]) -> tuple[float, float, float, float]:
+def _box(cell: list[Word]) -> tuple[float, float, float, float]:
+    letters = [letter for word in cell for letter in word]
     return (
         round(min(letter.left for letter in letters), 1),
         round(min(letter.top for letter in letters), 1),
@@ -193,41 +165,30 @@ def _box(letters: list[Letter]) -> tuple[float, float, float, float]:
     )
 
 
-def _paragraphs(lines: list[list[Letter]]) -> list[list[list[Letter]]]:
-    """Lines grouped to paragraphs: a full line goes on in the next one that is not indented.
-
-    Lines of several words stay alone: they are the rows of a table without rules.
-    """
-    groups: list[list[list[Letter]]] = []
-    singles = [line for line in lines if len(_words(line, _WIDE_GAP)) == 1]
-    margin = max((line[-1].right for line in singles), default=0.0)
-    indent = min((line[0].left for line in singles), default=0.0)
+def _paragraphs(rows: list[Row]) -> list[Row]:
+    """Rows, the lines of one paragraph joined: a full line goes on in the next one that is not indented."""
+    joined_rows: list[Row] = []
+    singles = [row[0][0] for row in rows if len(row) == 1]
+    margin = max((word[-1].right for word in singles), default=0.0)
+    indent = min((word[0].left for word in singles), default=0.0)
     full = False
-    for line in lines:
-        height = line[0].bottom - line[0].top
-        single = len(_words(line, _WIDE_GAP)) == 1
-        if (
-            full
-            and single
-            and line[0].left < indent + height
-            and line[0].top - groups[-1][-1][0].bottom < height
-        ):
-            groups[-1].append(line)
+    for row in rows:
+        first, last = row[0][0], row[-1][-1]
+        height = first[0].bottom - first[0].top
+        near = full and len(row) == 1 and first[0].top - joined_rows[-1][0][-1][0].bottom < height
+        if near and first[0].left < indent + height and not _OWN_ITEM.match(_text(first)):
+            joined_rows[-1][0].append(first)
         else:
-            groups.append([line])
-        full = single and line[-1].right > margin - 1.5 * height
-    return groups
+            joined_rows.append(row)
+        full = len(row) == 1 and last[-1].right > margin - 1.5 * height
+    return joined_rows
 
 
-def _text_line(lines: list[list[Letter]], page: int) -> Line:
-    """A paragraph as one cell, or the words of a single line as its cells."""
-    if len(lines) > 1:
-        text = joined(map(_text, lines))
-        return Line((Cell(text, Place(page=page, box=_box([letter for line in lines for letter in line]))),))
-    words = _words(lines[0], _WIDE_GAP)
+def _text_line(row: Row, page: int) -> Line:
     return Line(
         tuple(
-            Cell(_text(word), Place(page=page, box=_box(word)), column) for column, word in enumerate(words)
+            Cell(joined(map(_text, cell)), Place(page=page, box=_box(cell)), column)
+            for column, cell in enumerate(row)
         )
     )
 
@@ -240,7 +201,7 @@ def _table(grid: Grid, contents: dict[tuple[int, int], list[Letter]], page: int)
         last[cell] = max(down, row), max(right, column)
     rows: list[list[_TableCell]] = [[] for _ in grid.rows[1:]]
     for (row, column), (down, right) in sorted(last.items()):
-        text = joined(_text(line) for line in _printed_lines(contents.get((row, column), ())))
+        text = joined(_text(line) for line in printed_lines(contents.get((row, column), ())))
         box = grid.columns[column], grid.rows[row], grid.columns[right + 1], grid.rows[down + 1]
         left, top, end, bottom = (round(edge, 1) for edge in box)
         rows[row].append((left, end, text, Place(page=page, box=(left, top, end, bottom))))

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from schemas.limits import limits
+from transforms.readers.grid import too_large
+
 _SAME = 2.0  # points: rules nearer to each other are one (double borders, the borders of neighbours)
 _TOUCH = 3.0  # points: rules that come nearer to each other meet
 _OPEN = 10.0  # points: rules that reach farther beyond the last one across enclose an open cell
@@ -98,6 +101,8 @@ def _connected(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], l
 def _grid(across: list[Rule], down: list[Rule]) -> Grid:
     """The squares between all rules, joined to cells where no rule parts them."""
     columns, rows = _edges(down, across), _edges(across, down)
+    if len(columns) * len(rows) > limits().cells:
+        raise too_large("cells in tables", limits().cells)
     parted_below = _parted(across, rows, columns)
     parted_right = _parted(down, columns, rows)
     parent: dict[tuple[int, int], tuple[int, int]] = {}

@@ -7,12 +7,13 @@ columns counted here are never `exact`.
 import re
 
 from transforms.document import Cell, Line, Place
+from transforms.values import read_value
 
 _BREAK = re.compile(r"\r\n|\n|\r|\f")
 _TAB = re.compile(r"\t")
 _PIPE = re.compile(r"[|｜│]")
 _FRAME_ONLY = re.compile(r"[\s|｜│:+\-—=_]*")
-_NUMERIC = re.compile(r"[\d\s.,，/—\-]*")
+_LONGEST_CELL = 60  # characters: what goes on beyond them is no longer the cell of a form
 
 
 def read_text(text: str) -> list[Line]:
@@ -27,6 +28,7 @@ def read_text(text: str) -> list[Line]:
     for number, raw in enumerate(_BREAK.split(text), 1):
         separator = _TAB if "\t" in raw else _PIPE if _PIPE.search(raw) else None
         if not raw.strip() or (separator is _PIPE and _FRAME_ONLY.fullmatch(raw)):
+            unclosed = unclosed and bool(raw.strip())
             continue
         cells = _cells(raw, number, separator)
         opened = separator is _PIPE and raw.lstrip()[0] in "|｜│"
@@ -38,7 +40,8 @@ def read_text(text: str) -> list[Line]:
                 table += 1
             lines.append(Line(tuple(cells), table if separator else None))
         breaks = opened or (unclosed and separator is not _TAB)
-        unclosed = breaks and not closed and not _NUMERIC.fullmatch(lines[-1].cells[-1].text)
+        last = lines[-1].cells[-1].text
+        unclosed = breaks and not closed and len(last) < _LONGEST_CELL and read_value(last) is None
     return lines
 
 
