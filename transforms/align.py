@@ -87,11 +87,13 @@ def _blanks(slots: list[Slot], count: int) -> tuple[Slot | None, ...]:
 
 
 def _by_column(slots: list[Slot], grid: tuple[int, ...]) -> tuple[Slot | None, ...] | None:
-    """The slots in the columns of the grid; None where a value stands outside them."""
-    at = {slot.cell.column: slot for slot in slots}
+    """The slots in the columns of the grid; None where a value stands outside them, or a cell is not there."""
+    at = {slot.cell.column + shift: slot for slot in slots for shift in range(slot.cell.span)}
     if any(slot.filled and slot.cell.column not in grid for slot in slots):
         return None
-    return tuple(at.get(column) for column in grid)
+    if any(column not in at for column in grid):
+        return None
+    return tuple(at[column] for column in grid)
 
 
 def _respaced(filled: list[Slot], count: int) -> Iterable[Reading]:
@@ -258,17 +260,22 @@ def _lay(columns: dict[str, tuple[str, ...]], chosen: dict[str, Reading]) -> dic
 
 
 def grid_columns(rows: Iterable[list[Slot]], count: int) -> tuple[int, ...] | None:
-    """The columns in which most complete rows of a table have their values; None without a majority."""
+    """The columns in which most complete rows of a table have their values; None without a majority.
+
+    Where no row is complete, the columns between the first and the last value, if there are `count` of them.
+    """
     seen: dict[tuple[int, ...], int] = {}
     total = 0
+    used: set[int] = set()
     for slots in rows:
         filled = [slot for slot in slots if slot.filled and slot.value.status == REPORTED]
+        used.update(slot.cell.column for slot in filled)
         if len(filled) == count:
             columns = tuple(slot.cell.column for slot in filled)
             if len(set(columns)) == count:
                 seen[columns] = seen.get(columns, 0) + 1
             total += 1
     if not seen:
-        return None
+        return tuple(range(min(used), max(used) + 1)) if used and max(used) - min(used) + 1 == count else None
     best = max(seen, key=lambda columns: seen[columns])
     return best if seen[best] * 2 > total else None

@@ -33,7 +33,7 @@ def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
     blocks = []
     at = 0
     while at < len(rows):
-        if at in taken or not _is_header(rows[at].before):
+        if at in taken or not _begins(rows, at):
             at += 1
             continue
         region = [rows[at]]
@@ -51,6 +51,26 @@ def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
             blocks.append(_block(region))
         at = following
     return blocks
+
+
+def _begins(rows: list[Row], at: int) -> bool:
+    """Whether a table begins here: below its header, with its first label, or without either."""
+    row = rows[at]
+    if _is_header(row.before):
+        return True
+    if row.own and row.filled and _similar(row.before[-1], _results()[0]):
+        texts = [cell for following in rows[at : at + 5] for cell in following.before[-following.own :]]
+        return _is_header(texts)
+    titled = "".join(squash(cell.text) for cell in row.before)
+    return len(row.filled) == FIGURES and "行政复议" in titled and "行政诉讼" in titled
+
+
+def _similar(cell: Cell, label: str) -> bool:
+    return Indel.normalized_similarity(squash(cell.text), label) >= 0.6
+
+
+def _results() -> list[str]:
+    return [squash(cell.column_label) for cell in forms.cells(2021, "disputes")[:5]]
 
 
 def _is_header(texts: list[Cell]) -> bool:
@@ -112,8 +132,6 @@ def _transposed(filled: list[Row]) -> list[Slot]:
     """Five rows of three (one row for each result, one column for each kind), put in the form's order."""
     if len(filled) != 5 or any(len(row.filled) != 3 for row in filled):
         return []
-    results = [squash(cell.column_label) for cell in forms.cells(2021, "disputes")[:5]]
-    for row, result in zip(filled, results, strict=True):
-        if not row.before or Indel.normalized_similarity(squash(row.before[-1].text), result) < 0.6:
-            return []
+    if not all(row.before and _similar(row.before[-1], label) for row, label in zip(filled, _results(), strict=True)):
+        return []
     return [row.filled[kind] for kind in range(3) for row in filled]

@@ -106,7 +106,7 @@ def rows(lines: list[Line]) -> list[Row]:
             row = Row(texts, slots, index, line.exact, len(line.cells), line.table, len(labels))
             found.append(row)
             all_blank = not any(slot.filled for slot in slots)
-            open_row = row if single else None
+            open_row = row if single and not labels else None
             # A row of blanks may be a heading over the rows below: its texts stay in reach of them.
             texts = list(texts) if all_blank else []
             row.after = texts
@@ -213,6 +213,9 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     for match in _TOKEN.finditer(text):
         begin, stop = match.span()
         piece = match[0]
+        if read_value(piece) is not None:
+            yield begin, stop
+            continue
         leading = _LEADING_DIGITS.fullmatch(piece)
         if leading and not is_label(squash(piece)) and is_label(squash(leading[2])):
             cut = begin + len(leading[1])

@@ -4,6 +4,7 @@ For each block (a table; in *proactive* each article) the form is decided, the p
 its columns, and what the identities say is applied.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -11,7 +12,7 @@ from decimal import Decimal
 from rapidfuzz.distance import Indel
 
 from schemas import forms
-from transforms.align import Aligned, Reading, choose, grid_columns, readings
+from transforms.align import EXACT, Aligned, Reading, choose, grid_columns, readings
 from transforms.disputes import FIGURES, DisputesBlock, find_disputes
 from transforms.document import Cell, Issue
 from transforms.labels import form_evidence
@@ -207,6 +208,7 @@ def _align_instance(
     columns: dict[str, tuple[str, ...]],
     every: list[CellKey],
 ) -> Aligned:
+    printed = _printed_columns(instance) if table == "requests" else None
     grids: dict[tuple[int, int | None, int], tuple[int, ...] | None] = {}
     options: dict[str, list[Reading]] = {}
     for code, names in columns.items():
@@ -228,8 +230,37 @@ def _align_instance(
                 )
             grid = grids[kind] or _header_columns(table, form, code, row)
         trust_end = table != "proactive"
-        options[code] = readings(row.slots, len(names), grid, row.exact, trust_end)
+        if printed is not None and len(row.filled) < len(names):
+            options[code] = _with_gaps(row, names, printed)
+        else:
+            options[code] = readings(row.slots, len(names), grid, row.exact, trust_end)
     return choose(form, table, columns, options, every)
+
+
+def _printed_columns(instance: Instance) -> tuple[str, ...] | None:
+    """The columns that a requests table has, where nearly all of its rows are short by the same number.
+
+    None where the table has all its columns. Empty where columns are lost and the header does not say which.
+    """
+    counts = Counter(len(found.row.filled) for found in instance.matches.values() if found.row.filled)
+    signs = forms.labels()["column_signs"]
+    usual, number = counts.most_common(1)[0] if counts else (len(signs), 0)
+    if usual >= len(signs) or usual < 2 or number < 0.6 * counts.total():
+        return None
+    if any(len(found.row.slots) >= len(signs) for found in instance.matches.values()):
+        return None  # cells left blank, not columns left out
+    first = min(instance.matches.values(), key=lambda found: found.index)
+    header = "".join(squash(cell.text) for cell in first.row.before).replace("法人或其他组织", "")
+    found = tuple(column for column, sign in signs.items() if sign in header)
+    return found if len(found) == usual else ()
+
+
+def _with_gaps(row: Row, names: tuple[str, ...], printed: tuple[str, ...]) -> list[Reading]:
+    """The one reading of a row in a table that lacks columns; none where the row does not fit them."""
+    if len(row.filled) != len(printed):
+        return []
+    at = dict(zip(printed, row.filled, strict=True))
+    return [Reading(tuple(at.get(name) for name in names), EXACT)]
 
 
 def _header_columns(table: str, form: int, code: str, row: Row) -> tuple[int, ...] | None:

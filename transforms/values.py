@@ -41,6 +41,7 @@ _NUMBER = re.compile(
     r"(?P<remark>[(\[【〔].*[)\]】〕]|[*#※]+)?\s*[,，。;；]?"
 )
 _FOOTNOTE = re.compile(r"(?<=[\d\w])[⁰¹²³⁴-⁹①-⑳]+$")  # NFKC would make it part of the number
+_CHARACTERS = str.maketrans("無萬億減", "无万亿减", "\u200b\ufeff")  # traditional, and invisible ones
 _MINUS = ("-", "−", "－", "﹣", "减", "↓")
 
 
@@ -53,7 +54,7 @@ def read_value(text: str) -> Value | None:
     """
     footnote = _FOOTNOTE.search(text)
     plain = unicodedata.normalize("NFKC", text[: footnote.start()] if footnote else text)
-    plain = plain.replace("\u200b", "").replace("\ufeff", "").strip()
+    plain = plain.translate(_CHARACTERS).strip()
     if not plain:
         return Value(BLANK)
     if _NOT_APPLICABLE.fullmatch(plain):

@@ -99,7 +99,9 @@ def identities(form: int, table: str) -> tuple[Identity, ...]:
                 if entry["for_each"] == "row":
                     sides.append(tuple((name, column) for column in side))
                 else:
-                    sides.append(tuple((row, name) for part in side for row in _expand(part, entry, all_rows)))
+                    sides.append(
+                        tuple((row, name) for part in side for row in _expand(part, entry, all_rows))
+                    )
             by_row = entry["for_each"] == "row"
             found.append(
                 Identity(entry["kind"], table, name if by_row else None, None if by_row else name, *sides)

@@ -68,6 +68,8 @@ def _encoding(data: bytes) -> str:
     name = declared[1].decode("ascii", "replace").lower() if declared else ""
     name = _NAMES.get(name, name)
     best = max(fits, key=lambda candidate: fits[candidate])
+    if fits[best] < _PLAUSIBLE / 2:
+        return "utf-8"
     return name if name in fits and fits[name] >= fits[best] - 0.01 else best
 
 

@@ -1,6 +1,7 @@
 """Spreadsheets (XLSX, XLS, ODS): every sheet a table, numbers as they are printed."""
 
 import io
+import re
 from typing import Any
 
 from schemas.limits import limits
@@ -8,6 +9,7 @@ from transforms.document import Cell, Document, Issue, Line, Place, Unreadable
 from transforms.readers.archive import open_zip, unpack
 from transforms.readers.grid import grid_lines, too_large
 
+_ROW, _COLUMN = re.compile(rb'\sr="[A-Z]{1,3}(\d{1,7})"'), re.compile(rb'\sr="([A-Z]{1,3})\d{1,7}"')
 _Range = tuple[tuple[int, int], tuple[int, int]]  # (row, column) of the first and the last cell, from 0
 
 
@@ -20,12 +22,7 @@ def read_sheet(data: bytes) -> Document:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
     if data.startswith(b"PK"):
-        with open_zip(data) as archive:  # calamine unpacks without limits: see first that it may
-            sizes = [
-                len(unpack(archive, info)) for info in archive.infolist() if info.filename.endswith(".xml")
-            ]
-            if sum(sizes) > limits().unpacked_bytes:
-                raise too_large("bytes in a spreadsheet after unpacking", limits().unpacked_bytes)
+        _check_parts(data)
     lines: list[Line] = []
     issues: list[Issue] = []
     cells = 0
@@ -48,6 +45,31 @@ def read_sheet(data: bytes) -> Document:
             Issue("damaged", f"a spreadsheet that cannot be read ({error}); fetch it again")
         ) from error
     return Document(lines, "sheet", issues=issues)
+
+
+def _check_parts(data: bytes) -> None:
+    """Refuse an XLSX beyond the limits before calamine, which knows none, unpacks it and fills its grid."""
+    left = limits().unpacked_bytes
+    with open_zip(data) as archive:
+        for info in archive.infolist():
+            if not info.filename.endswith(".xml"):
+                continue
+            xml = unpack(archive, info)
+            left -= len(xml)
+            if left < 0:
+                raise too_large("bytes in a spreadsheet after unpacking", limits().unpacked_bytes)
+            rows = max(map(int, _ROW.findall(xml)), default=0)
+            columns = max(map(_column_number, set(_COLUMN.findall(xml))), default=0)
+            if rows * columns > limits().cells:
+                raise too_large("cells in a spreadsheet", limits().cells)
+
+
+def _column_number(name: bytes) -> int:
+    """A column's number from 1: A is 1, AA is 27."""
+    number = 0
+    for letter in name:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _rows(rows: list[list[Any]], merged: list[_Range], table: int) -> list[Line]:
