@@ -53,7 +53,7 @@ def temporary_server() -> Iterator[Callable[[], None]]:
         port = str(probe.getsockname()[1])
     command = [sys.executable, "-m", "uvicorn", "--factory", f"{__name__}:application", "--port", port]
     environment = {**os.environ, "PREFECT_UI_ENABLED": "false"}
-    server = subprocess.Popen([*command, "--log-level", "error"], env=environment)
+    server = subprocess.Popen([*command, "--log-level", "error"], env=environment, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}/api"
     os.environ["PREFECT_API_URL"] = address
     try:

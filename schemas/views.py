@@ -8,6 +8,7 @@ from importlib.resources import files
 import yaml
 
 from schemas.comments import comment, quoted
+from schemas.dataset import tables
 from schemas.forms import TABLES, FormCell, form_cells
 
 # Cells that count something are whole numbers; only money has decimals.
@@ -70,7 +71,18 @@ SELECT report_id, any_value(agency) AS agency, any_value(region_code) AS region_
 FROM (SELECT *, coalesce(value_reconciled, "value") AS figure FROM cells WHERE "table" = '{table}') AS cells
 JOIN reports USING (report_id)
 GROUP BY report_id ORDER BY report_id"""
-    return View(table, entry["zh"], entry["en"], query, {name: _text(cell) for name, cell in figures.items()})
+    texts = {name: _text(cell) for name, cell in figures.items()}
+    return View(table, entry["zh"], entry["en"], query, {**_common_columns(), **texts})
+
+
+def _common_columns() -> dict[str, str]:
+    fields = {field.name: f"{field.zh} | {field.en}" for field in tables()["reports"].fields}
+    return {
+        **{name: fields[name] for name in ("report_id", "agency", "region_code", "year")},
+        "cells_proved": "本表中由勾稽关系推定的单元格数 | Cells of this table that the identities prove",
+        "cells_repaired": "本表中唯一更正的单元格数 | Cells of this table that were repaired",
+        "cells_conflicting": "本表中相互矛盾的单元格数 | Cells of this table that stand in a broken identity",
+    }
 
 
 def _text(cell: FormCell) -> str:
