@@ -1,7 +1,7 @@
 """The checks that every row passes before it is published, made with pandera from the declarations.
 
-They cover types, null values, allowed values, patterns, unique keys, and the rules across fields. The rules are
-SQL conditions, so that the same words check a finished warehouse (tests/data).
+They cover types, null values, allowed values, patterns, unique keys, and the rules across fields. The rules
+are SQL conditions, so that the same words check a finished warehouse (tests/data).
 """
 
 from collections.abc import Iterable

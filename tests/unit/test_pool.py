@@ -1,0 +1,44 @@
+"""A document that crashes, hangs or eats memory costs only itself."""
+
+import os
+import time
+
+from flows.pool import Failed, work
+
+
+def behave(item: str) -> str:
+    if item == "crash":
+        os.abort()
+    if item == "hang":
+        time.sleep(60)
+    if item == "eat":
+        return str(len(bytearray(3_000_000_000)))
+    if item == "raise":
+        raise ValueError("a figure too many")
+    return item.upper()
+
+
+def results(*items: str) -> list[str | Failed]:
+    done = list(work(behave, items, seconds=1, memory_bytes=2_000_000_000, workers=2))
+    assert [item for item, _ in done] == list(items)
+    return [result for _, result in done]
+
+
+def test_results_come_in_the_order_of_the_items() -> None:
+    items = [f"item {number}" for number in range(200)]
+    assert results(*items) == [item.upper() for item in items]
+
+
+def test_a_crash_a_hang_an_error_and_a_glutton_fail_alone() -> None:
+    a, crash, b, hang, c, error, eat, d = results("a", "crash", "b", "hang", "c", "raise", "eat", "d")
+    assert (a, b, c, d) == ("A", "B", "C", "D")
+    assert isinstance(crash, Failed)
+    assert crash.code == "worker_died"
+    assert hang == Failed("too_slow", "not done after 1 seconds")
+    assert error == Failed("no_parse", "ValueError: a figure too many")
+    assert isinstance(eat, Failed)
+    assert eat.code == "worker_died"
+
+
+def test_nothing_to_do_starts_no_worker() -> None:
+    assert results() == []
