@@ -47,7 +47,7 @@ def match(rows: list[Row]) -> dict[str, list[Instance]]:
     """Find the proactive and the requests tables; each table's instances, the best first."""
     chain = _best_chain(_candidates(rows))
     found: dict[str, list[Instance]] = {"proactive": [], "requests": []}
-    for instance in _instances(chain):
+    for instance in _instances(_without_bystanders(chain)):
         if _is_table(instance, rows):
             _fill_by_order(instance, rows)
             _judge(instance)
@@ -180,6 +180,34 @@ def _step(above: Match, below: Match) -> float:
     if distance > 0:
         return 0.08 * min(distance - 1, 8) + gap
     return 0.9 + gap
+
+
+def _without_bystanders(chain: list[Match]) -> list[Match]:
+    """The chain without the rows of other tables that also speak of licences or penalties.
+
+    Such a table has no header of the form, and stands before the report's own or repeats its rows.
+    """
+    groups: list[list[Match]] = []
+    for match in chain:
+        if match.key[0] != "proactive":
+            continue
+        if groups and groups[-1][-1].row.table == match.row.table and not _under_header(match.row):
+            groups[-1].append(match)
+        else:
+            groups.append([match])
+    headed = [group for group in groups if _under_header(group[0].row)]
+    if not headed:
+        return chain
+    own = {match.key for group in headed for match in group}
+    first = headed[0][0].index
+    dropped = {
+        match.index
+        for group in groups
+        if not _under_header(group[0].row)
+        and (group[0].index < first or any(match.key in own for match in group))
+        for match in group
+    }
+    return [match for match in chain if match.index not in dropped]
 
 
 def _instances(chain: Iterable[Match]) -> list[Instance]:

@@ -247,11 +247,11 @@ def _printed_columns(instance: Instance) -> tuple[str, ...] | None:
     usual, number = counts.most_common(1)[0] if counts else (len(signs), 0)
     if usual >= len(signs) or usual < 2 or number < 0.6 * counts.total():
         return None
-    if any(len(found.row.slots) >= len(signs) for found in instance.matches.values()):
-        return None  # cells left blank, not columns left out
     first = min(instance.matches.values(), key=lambda found: found.index)
     header = "".join(squash(cell.text) for cell in first.row.before).replace("法人或其他组织", "")
     found = tuple(column for column, sign in signs.items() if sign in header)
+    if len(found) == len(signs):
+        return None  # no column is left out: cells are
     return found if len(found) == usual else ()
 
 

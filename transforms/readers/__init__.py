@@ -20,7 +20,7 @@ _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"RIFF")
 _PACKED = {b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
 _WORD_XML = re.compile(rb"<\?mso-application\s+progid=\"Word|<w:wordDocument|<pkg:package")
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div|p)[\s>]", re.IGNORECASE)
-_TABLE = re.compile(r"(<table[\s>].*?</table>)", re.IGNORECASE | re.DOTALL)
+_TABLE_TAG = re.compile(r"(<table[\s>]|</table>)", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _CONTROL = re.compile("[\x01-\x08\x0e-\x1b\x7f]")
 
@@ -108,11 +108,21 @@ def _read_text(data: bytes) -> Document:
         issues.append(Issue("control_characters", f"{text.count(chr(0))} NUL characters were dropped"))
         text = text.replace("\0", "")
     if not _HTML.search(text):
-        parts = _TABLE.split(text)
-        if len(parts) == 1:
+        if not _TABLE_TAG.search(text):
             return Document(read_text(_LINE_BREAK.sub(" ", text)), "text", issues=issues)
-        parts[::2] = (part.replace("\n", "<br>") for part in parts[::2])  # Markdown with tables in HTML
-        text = "".join(parts)
+        text = _with_line_breaks(text)
     document = read_html(text)
     document.issues[:0] = issues
     return document
+
+
+def _with_line_breaks(text: str) -> str:
+    """Markdown whose tables are in HTML, with its other lines ended as HTML has it."""
+    parts = _TABLE_TAG.split(text)  # text and tags in turn
+    depth = 0
+    for index, part in enumerate(parts):
+        if index % 2:
+            depth = max(depth - 1, 0) if part.startswith("</") else depth + 1
+        elif depth == 0:
+            parts[index] = part.replace("\n", "<br>")
+    return "".join(parts)

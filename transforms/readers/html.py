@@ -32,7 +32,7 @@ _NEVER_NESTED = set(
 )
 _ROW_TAGS = ("table", "tbody", "thead", "tfoot", "tr")
 _DIGITS = re.compile(r"\s*(\d{1,9})")
-_WIDEST = 1000  # the widest span, as in browsers
+_WIDEST = 1000  # columns: the widest span in browsers, and more than any table has
 _PARTING = "\t|｜│"
 _FEWEST_PARTED = 10  # lines: the smallest table of the forms has more, the menus of a page fewer
 _LONG_CELL = 300  # characters: no cell of a form holds as many, so it is the page's text that stands there
@@ -51,8 +51,8 @@ def read_html(page: str) -> Document:
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    if page.count("<") > _MANY_TAGS and _depth(page) > limits().nesting:
-        raise too_large("HTML elements within each other", limits().nesting)
+    if page.count("<") > _MANY_TAGS:
+        _check_size(page)
     parser = LexborHTMLParser(_with_breaks(page))
     for node in parser.css(_DROPPED):
         node.decompose()
@@ -70,14 +70,20 @@ def _with_breaks(page: str) -> str:
     return _BREAKING_TAG.sub(_BREAK + "<", page)
 
 
-def _depth(page: str) -> int:
-    """The deepest nesting of elements, as far as their tags tell."""
-    depth = deepest = 0
-    for closing, name in _TAG.findall(page):
-        if name.lower() not in _NEVER_NESTED:
+def _check_size(page: str) -> None:
+    """Refuse a page nested or filled beyond the limits, as far as its tags tell, before it is parsed."""
+    cells = depth = deepest = 0
+    for closing, tag in _TAG.findall(page):
+        name = tag.lower()
+        if name in ("td", "th"):
+            cells += not closing
+        elif name not in _NEVER_NESTED:
             depth = max(depth - 1, 0) if closing else depth + 1
             deepest = max(deepest, depth)
-    return deepest
+    if cells > limits().cells:
+        raise too_large("cells in tables", limits().cells)
+    if deepest > limits().nesting:
+        raise too_large("HTML elements within each other", limits().nesting)
 
 
 def _drop_hidden(parser: "LexborHTMLParser") -> list[Issue]:
@@ -112,7 +118,6 @@ def _flow(parser: "LexborHTMLParser", tables: Iterator[int]) -> _Flow:
     flows = [page]  # of the page and of the cells open, innermost last
     rows: list[list[list[_Slot]]] = []  # of the tables open, innermost last
     run: list[str] = []  # text that no table or cell parts
-    cells = 0
     for event, node in _events(parser):
         if event == "text":
             run.append(node.text())
@@ -122,19 +127,15 @@ def _flow(parser: "LexborHTMLParser", tables: Iterator[int]) -> _Flow:
             run = []
         if event == "cell":
             rows[-1][-1].append(([*_blocks(node.text())], *_spans(node)))
-            cells += 1
         elif event == "tr":
             rows[-1].append([])
         elif event == "td":
             flows.append([])
         elif event == "/td":
             rows[-1][-1].append((flows.pop(), *_spans(node)))
-            cells += 1
         elif event == "table":
             rows.append([])
         elif event == "/table":
-            if cells > limits().cells:
-                raise too_large("cells in tables", limits().cells)
             flows[-1] += _table(rows.pop(), next(tables))
     return page + _blocks("".join(run))
 
@@ -206,7 +207,6 @@ def _table(rows: list[list[_Slot]], number: int) -> _Flow:
     grid: list[list[Cell]] = []
     layout: dict[int, _Flow] = {}
     taken: dict[int, int] = {}  # column -> rows below that a cell above still covers
-    covered = 0
     for index, row in enumerate(rows):
         cells: list[Cell] = []
         below: dict[int, int] = {}
@@ -221,10 +221,9 @@ def _table(rows: list[list[_Slot]], number: int) -> _Flow:
             cells.append(Cell(_text(flow), place, column, span))
             if rowspan != 1:
                 below |= dict.fromkeys(range(column, column + span), (rowspan or len(rows)) - 1)
-                covered += span
             column += span
-        if covered > limits().cells:
-            raise too_large("cells in tables", limits().cells)
+        if column > _WIDEST or len(below) > _WIDEST:
+            raise too_large("columns in a table", _WIDEST)
         taken = {column: left - 1 for column, left in taken.items() if left > 1} | below
         grid.append(cells)
     lines: _Flow = []
