@@ -132,7 +132,7 @@ def restorable_cells(case: Case) -> set[Key]:
 
     Counts what follows equation by equation, from whole numbers that are not negative: an equation with
     one unknown gives it, and one whose known side is already exhausted makes the rest 0. A wrong number in
-    print is decided only in the requests table: elsewhere one equation alone cannot tell which cell breaks it.
+    print is decided only in the requests table: one equation alone cannot tell which cell breaks it.
     """
     known = {key for key, expect in case.expect.items() if expect.printed is not None and _true(expect)}
     unknown = {key for key in case.expect if key not in known and key[0] != "proactive"}
