@@ -153,6 +153,9 @@ def choose(
     def broken(chosen: dict[str, Reading]) -> int:
         return count_broken(form, table, values(chosen))
 
+    printed = {row: found[0] for row, found in open_rows.items()}
+    if open_rows and all(reading.rank < GUESS for reading in printed.values()) and not broken(printed):
+        return Aligned(_lay(columns, decided | printed), _cells_of(hopeless, columns), hopeless)
     size = 1
     for row, found in open_rows.items():  # too many to try together: one row after the other
         if size * len(found) > MAX_COMBINATIONS:

@@ -58,9 +58,8 @@ def _begins(rows: list[Row], at: int) -> bool:
     row = rows[at]
     if _is_header(row.before):
         return True
-    if row.own and row.filled and _similar(row.before[-1], _results()[0]):
-        texts = [cell for following in rows[at : at + 5] for cell in following.before[-following.own :]]
-        return _is_header(texts)
+    if row.filled and row.before and _similar(row.before[-1], _results()[0]):
+        return _is_header([cell for following in rows[at : at + 5] for cell in following.before[-1:]])
     titled = "".join(squash(cell.text) for cell in row.before)
     return len(row.filled) == FIGURES and "行政复议" in titled and "行政诉讼" in titled
 

@@ -16,6 +16,7 @@ from transforms.normalise import squash
 from transforms.values import BLANK, UNREADABLE, Value, read_value
 
 MAX_VALUES = 7  # the most values that a labelled row of any form has
+BLANK_ROW = 15  # cells of a line without any text from which on it is a row left blank
 MAX_LABELS = 60  # texts kept before a row: more than the header of any table has cells
 
 
@@ -74,6 +75,9 @@ def rows(lines: list[Line]) -> list[Row]:
     for index, line in enumerate(lines):
         cells = [cell for cell in line.cells if cell.text]
         if not cells:
+            if len(line.cells) >= BLANK_ROW:
+                blanks = [Slot(cell, Value(BLANK)) for cell in line.cells]
+                found.append(Row(texts, blanks, index, line.exact, len(line.cells), line.table, after=texts))
             continue
         if len(cells) == 1 and _PAGE_NUMBER.fullmatch(cells[0].text):
             continue

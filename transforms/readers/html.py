@@ -32,7 +32,8 @@ _NEVER_NESTED = set(
 )
 _ROW_TAGS = ("table", "tbody", "thead", "tfoot", "tr")
 _DIGITS = re.compile(r"\s*(\d{1,9})")
-_WIDEST = 1000  # columns: the widest span in browsers, and more than any table has
+_WIDEST = 1000  # columns: the widest span in browsers
+_MOST_COVERED = 5 * _WIDEST
 _PARTING = "\t|｜│"
 _FEWEST_PARTED = 10  # lines: the smallest table of the forms has more, the menus of a page fewer
 _LONG_CELL = 300  # characters: no cell of a form holds as many, so it is the page's text that stands there
@@ -222,9 +223,9 @@ def _table(rows: list[list[_Slot]], number: int) -> _Flow:
             if rowspan != 1:
                 below |= dict.fromkeys(range(column, column + span), (rowspan or len(rows)) - 1)
             column += span
-        if column > _WIDEST or len(below) > _WIDEST:
-            raise too_large("columns in a table", _WIDEST)
         taken = {column: left - 1 for column, left in taken.items() if left > 1} | below
+        if len(taken) > _MOST_COVERED:
+            raise too_large("columns covered by cells with a rowspan", _MOST_COVERED)
         grid.append(cells)
     lines: _Flow = []
     for index, line in zip(

@@ -13,6 +13,7 @@ _BREAK = re.compile(r"\r\n|\n|\r|\f")
 _TAB = re.compile(r"\t")
 _PIPE = re.compile(r"[|｜│]")
 _FRAME_ONLY = re.compile(r"[\s|｜│:+\-—=_]*")
+_BLANK_PIPES = 15
 _LONGEST_CELL = 60  # characters: what goes on beyond them is no longer the cell of a form
 
 
@@ -27,7 +28,7 @@ def read_text(text: str) -> list[Line]:
     unclosed = False  # whether the last line is a Markdown row whose last cell goes on below
     for number, raw in enumerate(_BREAK.split(text), 1):
         separator = _TAB if "\t" in raw else _PIPE if _PIPE.search(raw) else None
-        if not raw.strip() or (separator is _PIPE and _FRAME_ONLY.fullmatch(raw)):
+        if not raw.strip() or (separator is _PIPE and _is_frame(raw)):
             unclosed = unclosed and bool(raw.strip())
             continue
         cells = _cells(raw, number, separator)
@@ -43,6 +44,11 @@ def read_text(text: str) -> list[Line]:
         last = lines[-1].cells[-1].text
         unclosed = breaks and not closed and len(last) < _LONGEST_CELL and read_value(last) is None
     return lines
+
+
+def _is_frame(raw: str) -> bool:
+    """Whether a line of pipes is the frame around cells, and not a row of many blank cells."""
+    return bool(_FRAME_ONLY.fullmatch(raw)) and ("-" in raw or len(_PIPE.findall(raw)) < _BLANK_PIPES)
 
 
 def _cells(raw: str, number: int, separator: re.Pattern[str] | None) -> list[Cell]:
