@@ -37,6 +37,9 @@ def parse(paths: Paths, files: tuple[Path, ...], kind: str) -> None:
     One line of JSON per document, or one line of CSV per cell. The exit status is 1 when a document could not
     be read; the others are printed all the same.
     """
+    from flows.pool import warm
+
+    warm("flows.documents")  # imported there and here at the same time
     from flows.documents import Job, read_all, unpacked, walk
     from flows.output import as_csv, as_json, csv_header
     from flows.sources import BadSourcesError, known_entries, read_sources

@@ -57,6 +57,7 @@ def as_json(path: str, report: Report) -> str:
         },
         "cells": cells,
         "sections": [section._asdict() for section in report.sections],
+        "narrative": [figure._asdict() for figure in report.narrative],
         "identities": [identity._asdict() for identity in report.identities],
         "issues": [_issue(issue) for issue in report.issues],
     }

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
+from multiprocessing.forkserver import ensure_running
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -39,6 +40,12 @@ class _Worker:
     deadline: float
 
 
+def warm(module: str) -> None:
+    """Start the process that forks the workers and let it import `module`, while the caller goes on."""
+    CONTEXT.set_forkserver_preload([module])
+    ensure_running()
+
+
 def work(
     function: Callable[[Item], Result],
     items: Iterable[Item],
@@ -52,7 +59,7 @@ def work(
     `function` must be importable. `seconds` limits each call, `memory_bytes` the address space of a worker.
     Items are taken as workers become free, so that neither items nor results pile up.
     """
-    CONTEXT.set_forkserver_preload([function.__module__])
+    warm(function.__module__)
     limit = workers or os.cpu_count() or 1
     queue = iter(items)
     turns: deque[list[Any]] = deque()

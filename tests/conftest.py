@@ -64,4 +64,6 @@ def published(paths: Paths) -> dict[str, str]:
         for folder, _, names in os.walk(top, followlinks=True)
         for name in names
     ]
-    return {str(file.relative_to(paths.data)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    return {
+        str(file.relative_to(paths.data)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files
+    }

@@ -50,7 +50,7 @@ class Identity:
 def form_cells() -> tuple[FormCell, ...]:
     """Every cell of both forms, in the order of the official forms."""
     text = files(__name__).joinpath("cells.csv").read_text("utf-8")
-    return tuple(FormCell(**(row | {"form": int(row["form"])})) for row in csv.DictReader(text.splitlines()))
+    return tuple(FormCell(form=int(row.pop("form")), **row) for row in csv.DictReader(text.splitlines()))
 
 
 @cache
@@ -99,9 +99,7 @@ def identities(form: int, table: str) -> tuple[Identity, ...]:
                 if entry["for_each"] == "row":
                     sides.append(tuple((name, column) for column in side))
                 else:
-                    sides.append(
-                        tuple((row, name) for part in side for row in _expand(part, entry, all_rows))
-                    )
+                    sides.append(tuple((row, name) for part in side for row in _expand(part, all_rows)))
             by_row = entry["for_each"] == "row"
             found.append(
                 Identity(entry["kind"], table, name if by_row else None, None if by_row else name, *sides)
@@ -114,7 +112,7 @@ def _instances(entry: dict[str, Any], form: int, table: str) -> tuple[str, ...]:
     return all_rows if entry["for_each"] == "row" else columns(form, table, all_rows[0])
 
 
-def _expand(part: str, entry: dict[str, Any], all_rows: tuple[str, ...]) -> tuple[str, ...]:
+def _expand(part: str, all_rows: tuple[str, ...]) -> tuple[str, ...]:
     return outcome_rows(all_rows) if part == OUTCOMES else (part,)
 
 

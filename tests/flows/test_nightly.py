@@ -1,4 +1,4 @@
-"""`gongkai nightly` as a newcomer runs it: what it prints, what it leaves, and what a second night changes."""
+"""`gongkai nightly` as a newcomer runs it: what it prints, leaves, and what a second night changes."""
 
 import csv
 import hashlib
