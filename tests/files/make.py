@@ -237,9 +237,9 @@ def archive(*names: str) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
         for name in names:
-            info = zipfile.ZipInfo(f"年报/{name}".encode("gbk").decode("cp437"), (2023, 1, 19, 0, 0, 0))
-            target.writestr(info, (FOLDER / name).read_bytes())
-    return stream.getvalue()
+            info = zipfile.ZipInfo(f"@@@@/{name}", (2023, 1, 19, 0, 0, 0))
+            target.writestr(info, (FOLDER / name).read_bytes(), zipfile.ZIP_DEFLATED)
+    return stream.getvalue().replace(b"@@@@", "年报".encode("gbk"))
 
 
 if __name__ == "__main__":
