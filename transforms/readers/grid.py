@@ -1,5 +1,6 @@
 """What the readers of files with real tables share: cells on a grid, and text broken over lines."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from transforms.document import Cell, Issue, Line, Unreadable
@@ -13,16 +14,16 @@ def grid_lines(rows: Iterable[Sequence[Cell]], table: int) -> list[Line]:
     """
     rows = [row for row in rows if row]
     begun = sorted({cell.column for row in rows for cell in row})
-    if begun and begun[-1] == len(begun) - 1 and all(cell.span == 1 for row in rows for cell in row):
-        return [Line(tuple(row), table, exact=True) for row in rows]
-    dense = {column: index for index, column in enumerate(begun)}
+    index = {column: number for number, column in enumerate(begun)}
     lines = []
     for row in rows:
         cells = []
         for cell in row:
-            end = cell.column + cell.span
-            span = sum(cell.column <= column < end for column in begun) if cell.span > 1 else 1
-            cells.append(Cell(cell.text, cell.place, dense[cell.column], span))
+            column = index[cell.column]
+            span = bisect_left(begun, cell.column + cell.span) - column if cell.span > 1 else 1
+            if column != cell.column or span != cell.span:
+                cell = Cell(cell.text, cell.place, column, span)
+            cells.append(cell)
         lines.append(Line(tuple(cells), table, exact=True))
     return lines
 

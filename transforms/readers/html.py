@@ -228,10 +228,10 @@ def _table(rows: list[list[_Slot]], number: int) -> _Flow:
             raise too_large("columns covered by cells with a rowspan", _MOST_COVERED)
         grid.append(cells)
     lines: _Flow = []
-    for index, line in zip(
-        (index for index, row in enumerate(rows) if row), grid_lines(grid, number), strict=True
-    ):
-        lines += layout.get(index, [line])
+    plain = iter(grid_lines(grid, number))
+    for index, row in enumerate(rows):
+        if row:
+            lines += layout.get(index, (next(plain),))
     return lines
 
 
