@@ -190,7 +190,9 @@ def _cells_of(rows: Iterable[str], columns: dict[str, tuple[str, ...]]) -> set[C
     return {(row, column) for row in rows for column in columns[row]}
 
 
-def _differ(equal: list[dict[str, Reading]], row: str, column: str, columns: dict[str, tuple[str, ...]]) -> bool:
+def _differ(
+    equal: list[dict[str, Reading]], row: str, column: str, columns: dict[str, tuple[str, ...]]
+) -> bool:
     at = columns[row].index(column)
     return len({chosen[row].numbers[at] for chosen in equal}) > 1
 

@@ -58,7 +58,7 @@ def _begins(rows: list[Row], at: int) -> bool:
     row = rows[at]
     if _is_header(row.before):
         return True
-    if row.filled and row.before and _similar(row.before[-1], _results()[0]):
+    if row.slots and row.before and _similar(row.before[-1], _results()[0]):
         return _is_header([cell for following in rows[at : at + 5] for cell in following.before[-1:]])
     titled = "".join(squash(cell.text) for cell in row.before)
     return len(row.filled) == FIGURES and "行政复议" in titled and "行政诉讼" in titled
@@ -96,6 +96,9 @@ def _block(region: list[Row]) -> DisputesBlock:
     transposed = _transposed(filled)
     if transposed:
         return DisputesBlock(transposed, {}, exact, header)
+    vertical = _vertical(region)
+    if vertical:
+        return DisputesBlock(vertical, {}, exact, header)
     whole = next((row for row in filled if len(row.filled) == FIGURES), None)
     if whole is not None:
         return DisputesBlock(whole.slots, {}, exact, header)
@@ -103,6 +106,17 @@ def _block(region: list[Row]) -> DisputesBlock:
         return DisputesBlock(region[-1].slots, {}, exact, header)
     slots = [slot for row in filled for slot in (row.slots if len(filled) == 1 else row.filled)]
     return DisputesBlock(slots, {}, exact, header)
+
+
+def _vertical(region: list[Row]) -> list[Slot]:
+    """Fifteen rows of one figure, or of none where it is left blank, labelled with the results in turn."""
+    rows = [row for row in region if row.before and any(_similar(row.before[-1], r) for r in _results())]
+    if len(rows) < FIGURES:
+        return []
+    for at, row in enumerate(rows[:FIGURES]):
+        if len(row.filled) > 1 or not _similar(row.before[-1], _results()[at % 5]):
+            return []
+    return [(row.filled or row.slots)[0] for row in rows[:FIGURES]]
 
 
 def _kinds(filled: list[Row]) -> dict[str, list[Slot]]:
@@ -121,9 +135,7 @@ def _kinds(filled: list[Row]) -> dict[str, list[Slot]]:
 
 def _kind_labels() -> list[tuple[str, str]]:
     return [
-        (row, squash(label))
-        for row, labels in forms.labels()["rows"]["disputes"].items()
-        for label in labels
+        (row, squash(label)) for row, labels in forms.labels()["rows"]["disputes"].items() for label in labels
     ]
 
 
@@ -131,6 +143,8 @@ def _transposed(filled: list[Row]) -> list[Slot]:
     """Five rows of three (one row for each result, one column for each kind), put in the form's order."""
     if len(filled) != 5 or any(len(row.filled) != 3 for row in filled):
         return []
-    if not all(row.before and _similar(row.before[-1], label) for row, label in zip(filled, _results(), strict=True)):
+    if not all(
+        row.before and _similar(row.before[-1], label) for row, label in zip(filled, _results(), strict=True)
+    ):
         return []
     return [row.filled[kind] for kind in range(3) for row in filled]

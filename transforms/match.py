@@ -23,7 +23,7 @@ CLEAR = 0.75  # a label this similar needs no neighbours to be believed
 class Match(NamedTuple):
     """A row of a document taken for a row of the form."""
 
-    index: int  # into the rows of the document
+    at: int  # index into the rows of the document
     row: Row
     key: RowKey
     score: float  # similarity of the label; 0 where only its order says which row it is
@@ -168,11 +168,11 @@ def _best_chain(candidates: list[list[tuple[Match, float]]]) -> list[Match]:
 
 def _step(above: Match, below: Match) -> float:
     """What it costs to take `below` for the next matched row after `above`."""
-    if below.index == above.index + 1 and below.start < above.taken and below.row.before is above.row.after:
+    if below.at == above.at + 1 and below.start < above.taken and below.row.before is above.row.after:
         return 3.0  # both would use the same text
     order = row_order()
     distance = order[below.key] - order[above.key]
-    gap = 0.1 * min(below.index - above.index - 1, 8)
+    gap = 0.1 * min(below.at - above.at - 1, 8)
     if above.key[0] != below.key[0]:
         return gap * 0.5 + (0.0 if distance > 0 else 0.6)
     if distance == 0:
@@ -199,15 +199,15 @@ def _without_bystanders(chain: list[Match]) -> list[Match]:
     if not headed:
         return chain
     own = {match.key for group in headed for match in group}
-    first = headed[0][0].index
+    first = headed[0][0].at
     dropped = {
-        match.index
+        match.at
         for group in groups
         if not _under_header(group[0].row)
-        and (group[0].index < first or any(match.key in own for match in group))
+        and (group[0].at < first or any(match.key in own for match in group))
         for match in group
     }
-    return [match for match in chain if match.index not in dropped]
+    return [match for match in chain if match.at not in dropped]
 
 
 def _instances(chain: Iterable[Match]) -> list[Instance]:
@@ -247,18 +247,24 @@ def _fill_by_order(instance: Instance, rows: list[Row]) -> None:
     if instance.table != "requests":
         return
     codes = forms.rows(requests_form(instance) or 2021, "requests")
-    taken = {match.index for match in instance.matches.values()}
-    places = sorted((match.index, codes.index(code)) for code, match in instance.matches.items() if code in codes)
+    taken = {match.at for match in instance.matches.values()}
+    places = sorted(
+        (match.at, codes.index(code)) for code, match in instance.matches.items() if code in codes
+    )
     for (above, above_at), (below, below_at) in zip(places, places[1:], strict=False):
         between = [
-            index for index in range(above + 1, below) if index not in taken and 6 <= len(rows[index].filled) <= 8
+            index
+            for index in range(above + 1, below)
+            if index not in taken and 6 <= len(rows[index].filled) <= 8
         ]
-        free = [code for code in codes[above_at + 1 : max(below_at, above_at + 1)] if code not in instance.matches]
+        free = [
+            code for code in codes[above_at + 1 : max(below_at, above_at + 1)] if code not in instance.matches
+        ]
         if between and len(between) == len(free) == below_at - above_at - 1:
             for index, code in zip(between, free, strict=True):
                 row = rows[index]
                 instance.matches[code] = Match(index, row, ("requests", code), 0.0, len(row.before), 0, "")
-    used = {match.index for match in instance.matches.values()}
+    used = {match.at for match in instance.matches.values()}
     first, last = min(used), max(used)
     instance.unmatched = [
         rows[index] for index in range(first, last + 1) if index not in used and len(rows[index].filled) >= 3
@@ -268,7 +274,7 @@ def _fill_by_order(instance: Instance, rows: list[Row]) -> None:
 def _judge(instance: Instance) -> None:
     """Mark the matches that neither their label nor both their neighbours vouch for."""
     order = row_order()
-    by_index = sorted(instance.matches.values(), key=lambda match: match.index)
+    by_index = sorted(instance.matches.values(), key=lambda match: match.at)
     for at, match in enumerate(by_index):
         if match.score >= CLEAR:
             continue
@@ -276,8 +282,8 @@ def _judge(instance: Instance) -> None:
         below = by_index[at + 1] if at + 1 < len(by_index) else None
         held = [
             neighbour is not None
-            and abs(neighbour.index - match.index) == 1
-            and (order[neighbour.key] - order[match.key]) * (neighbour.index - match.index) > 0
+            and abs(neighbour.at - match.at) == 1
+            and (order[neighbour.key] - order[match.key]) * (neighbour.at - match.at) > 0
             and abs(order[neighbour.key] - order[match.key]) <= 4
             for neighbour in (above, below)
         ]

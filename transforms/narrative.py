@@ -9,31 +9,15 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from transforms.normalise import plain
-from transforms.records import IdentityRecord, Number
+from transforms.records import IdentityRecord, NarrativeFigure, Number
 
 SECTIONS = ("overview", "other_matters")
 FEE = "information_fee"
-
-
-class NarrativeFigure(NamedTuple):
-    """One figure of the text, with its sentence.
-
-    `measure` is a key of `measures` in schemas/narrative.yml, or `information_fee` (in yuan). `scope` is
-    `body`, `jurisdiction` or `unknown`. `start` and `end` are where the words stand in the section's text.
-    """
-
-    measure: str
-    value: Number
-    sentence: str
-    scope: str
-    section: str
-    start: int
-    end: int
 
 
 _SENTENCE = re.compile(r"[^。;!?\n]+[。;!?]?")

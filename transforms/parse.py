@@ -4,6 +4,7 @@ import hashlib
 
 from transforms.document import Issue, Unreadable
 from transforms.metadata import describe
+from transforms.narrative import figures, identities
 from transforms.readers import read
 from transforms.records import Report, SectionRecord, SourceEntry
 from transforms.rows import rows
@@ -44,6 +45,9 @@ def parse(data: bytes, entry: SourceEntry | None = None) -> Report:
     report.sections = [
         SectionRecord(s.number, s.section, s.heading, narrative(document.lines, s)) for s in sections
     ]
-    report.identities = tables.identities
+    values = {(cell.table, cell.row, cell.column): cell.value for cell in report.cells}
+    report.narrative = figures({s.section: s.text for s in report.sections}, report.year)
+    stated = identities(report.narrative, lambda *cell: values.get(cell))
+    report.identities = tables.identities + stated
     report.issues += [*document.issues, *metadata.issues, *tables.issues]
     return report

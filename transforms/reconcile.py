@@ -48,7 +48,9 @@ def reconcile(form: int, table: str, values: Values) -> Reconciled:
     numbers and not negative; a printed one that is not stands in conflict with the form itself.
     """
     identities = forms.identities(form, table)
-    impossible = {key for key, value in values.items() if value is not None and not _possible(table, key, value)}
+    impossible = {
+        key for key, value in values.items() if value is not None and not _possible(table, key, value)
+    }
     broken = _broken(identities, values)
     repaired: dict[CellKey, Number] = {}
     if broken and not impossible:

@@ -59,6 +59,22 @@ class SectionRecord(NamedTuple):
     text: str
 
 
+class NarrativeFigure(NamedTuple):
+    """One figure of the text, with its sentence.
+
+    `measure` is a key of `measures` in schemas/narrative.yml, or `information_fee` (in yuan). `scope` is
+    `body`, `jurisdiction` or `unknown`. `start` and `end` are where the words stand in the section's text.
+    """
+
+    measure: str
+    value: Number
+    sentence: str
+    scope: str
+    section: str
+    start: int
+    end: int
+
+
 @dataclass(slots=True)
 class Report:
     """Everything read from one document."""
@@ -76,5 +92,6 @@ class Report:
     forms: dict[str, int | list[int]] = field(default_factory=dict)
     cells: list[CellRecord] = field(default_factory=list)
     sections: list[SectionRecord] = field(default_factory=list)
+    narrative: list[NarrativeFigure] = field(default_factory=list)
     identities: list[IdentityRecord] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)

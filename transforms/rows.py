@@ -139,7 +139,9 @@ def is_prose(text: str) -> bool:
     bare = _BRACKETS.sub("", text)
     if _SENTENCE.search(bare):
         return True
-    return len(re.sub(r"\d", "", squashed)) > _LONG and sum(1 for _ in re.finditer(r"\s\d+(?=\s|$)", bare)) < 3
+    return (
+        len(re.sub(r"\d", "", squashed)) > _LONG and sum(1 for _ in re.finditer(r"\s\d+(?=\s|$)", bare)) < 3
+    )
 
 
 def _prose_grid(cells: list[Cell]) -> bool:

@@ -50,7 +50,7 @@ def read_tables(rows: list[Row], year: int | None) -> Tables:
     _requests(tables, requests, form_of_requests)
     in_use = set(article_forms.values())
     form_of_disputes = form_of_requests if in_use == {form_of_requests} else by_year
-    taken = {m.index for instances in found.values() for i in instances for m in i.matches.values()}
+    taken = {m.at for instances in found.values() for i in instances for m in i.matches.values()}
     disputes = find_disputes(rows, taken)
     _disputes(tables, disputes, form_of_disputes)
     tables.found = {table for table, instances in found.items() if instances}
@@ -71,9 +71,7 @@ def read_tables(rows: list[Row], year: int | None) -> Tables:
 # --- the proactive table ---------------------------------------------------------------------------------
 
 
-def _article_forms(
-    instance: Instance | None, requests: list[Instance], by_year: int
-) -> dict[int, int]:
+def _article_forms(instance: Instance | None, requests: list[Instance], by_year: int) -> dict[int, int]:
     """The form of each article of the proactive table, for the articles in use."""
     articles = {entry["article"]: entry["rows"] for entry in forms.labels()["articles"]}
     decided: dict[int, int] = {}
@@ -247,7 +245,7 @@ def _printed_columns(instance: Instance) -> tuple[str, ...] | None:
     usual, number = counts.most_common(1)[0] if counts else (len(signs), 0)
     if usual >= len(signs) or usual < 2 or number < 0.6 * counts.total():
         return None
-    first = min(instance.matches.values(), key=lambda found: found.index)
+    first = min(instance.matches.values(), key=lambda found: found.at)
     header = "".join(squash(cell.text) for cell in first.row.before).replace("法人或其他组织", "")
     found = tuple(column for column, sign in signs.items() if sign in header)
     if len(found) == len(signs):
@@ -268,7 +266,9 @@ def _header_columns(table: str, form: int, code: str, row: Row) -> tuple[int, ..
     found = []
     for cell in (cell for cell in forms.cells(form, table) if cell.row == code):
         label = squash(cell.column_label)
-        best = max(row.before, key=lambda text: Indel.normalized_similarity(squash(text.text), label), default=None)
+        best = max(
+            row.before, key=lambda text: Indel.normalized_similarity(squash(text.text), label), default=None
+        )
         if best is None or Indel.normalized_similarity(squash(best.text), label) < 0.8:
             return None
         found.append(best.column)
@@ -327,7 +327,8 @@ def _align_disputes(form: int, block: DisputesBlock, columns: dict[str, tuple[st
     every = [(row, column) for row, names in columns.items() for column in names]
     if block.by_kind:
         options = {
-            kind: readings(slots, len(columns[kind]), None, block.exact) for kind, slots in block.by_kind.items()
+            kind: readings(slots, len(columns[kind]), None, block.exact)
+            for kind, slots in block.by_kind.items()
         }
         return choose(form, "disputes", columns, options, every)
     # One run of fifteen is aligned as a single row, then cut into the three kinds.
@@ -353,7 +354,9 @@ def _choose_whole(
         values = {key: _value(aligned.slots.get(key)) for key in every}
         done = reconcile(form, "disputes", values)
         rank = next(iter(parts.values())).rank
-        outcomes.append((done.broken, rank, aligned, {key: cell[0] for key, cell in done.cells.items()}, values))
+        outcomes.append(
+            (done.broken, rank, aligned, {key: cell[0] for key, cell in done.cells.items()}, values)
+        )
     if not outcomes:
         return Aligned({}, set(every), set(columns))
     fewest = min(broken for broken, *_ in outcomes)
@@ -393,9 +396,7 @@ def _emit(
             tables.issues.append(_doubtful_label(table, row, found))
         for name in names:
             slots[row, name] = _with_unit(tables, table, row, name, aligned.slots.get((row, name)), found)
-    values = {
-        key: slot.value.number if slot and key not in doubtful else None for key, slot in slots.items()
-    }
+    values = {key: slot.value.number if slot and key not in doubtful else None for key, slot in slots.items()}
     done = reconcile(form, table, values)
     tables.identities.extend(done.identities)
     for (row, name), slot in slots.items():
@@ -460,9 +461,9 @@ def _emit(
         )
     if done.broken:
         broken = [record for record in done.identities if record.holds is False]
-        names = ", ".join(f"{record.kind} of {record.row or record.column}" for record in broken)
+        which = ", ".join(f"{record.kind} of {record.row or record.column}" for record in broken)
         tables.issues.append(
-            Issue("identity_broken", f"the published figures contradict each other: {names}", table)
+            Issue("identity_broken", f"the published figures contradict each other: {which}", table)
         )
 
 
@@ -487,7 +488,9 @@ def _with_unit(
     header = _header_unit(found.row.before if found else ())
     unit = value.unit or header
     if row == "procurement":
-        return slot._replace(value=value._replace(remark=" ".join(filter(None, (unit, value.remark))) or None))
+        return slot._replace(
+            value=value._replace(remark=" ".join(filter(None, (unit, value.remark))) or None)
+        )
     if unit in (None, "万元"):
         return slot
     converted = in_unit(value._replace(unit=unit), "万元")
