@@ -5,7 +5,7 @@ from random import Random
 
 from benchmarks.accuracy.distortions import DISTORTIONS
 from benchmarks.accuracy.generate import Facts, Key, generate
-from benchmarks.accuracy.layouts import LAYOUTS
+from benchmarks.accuracy.layouts import LAYOUTS, Layout
 from benchmarks.accuracy.pieces import Piece, join
 from benchmarks.accuracy.printing import Expect, Style, draw_style, typeset
 
@@ -51,17 +51,23 @@ def make(seed: int | str, layout: str, distortion: str | None = None) -> Case:
     pieces = how.draw(sheet, rng)
     if damage and damage.pieces:
         pieces = damage.pieces(pieces, sheet.expect, rng)
-    _note_what_is_left(sheet.expect, pieces, how.blanks)
+    _note_what_is_left(sheet.expect, pieces, how)
     encode = damage.encode if damage and damage.encode and not how.binary else how.encode
     return Case(seed, layout, distortion, facts, sheet.style, sheet.expect, pieces, encode(join(pieces), rng))
 
 
-def _note_what_is_left(expect: dict[Key, Expect], pieces: list[Piece], blanks: bool) -> None:
+def _note_what_is_left(expect: dict[Key, Expect], pieces: list[Piece], how: Layout) -> None:
+    """What the layout itself takes away: pieces that are gone, places that only a separator showed."""
     printed = {part.key for part in pieces if part.key}
+    open_rows = {part.key[:2] for part in pieces if part.key and how.spaces and " " in part.text}
     for key, cell in expect.items():
         if key not in printed and cell.status != "missing":
             cell.printed, cell.status = None, "missing"
             if key[0] == "proactive":
                 cell.true = None
-        if cell.status == "blank" and not blanks:
+        if cell.status == "blank" and not how.blanks:
             cell.status, cell.loose = "missing", True
+            open_rows.add(key[:2])
+    for key, cell in expect.items():
+        if key[:2] in open_rows and key[0] == "proactive":  # no identity says which number stands where
+            cell.printed, cell.status, cell.loose = None, "missing", True

@@ -326,6 +326,7 @@ class Layout:
 
     draw: Callable[[Sheet, Random], list[Piece]]
     blanks: bool = True  # whether a blank cell keeps its place
+    spaces: bool = False  # whether nothing but spaces stands between the cells
     encode: Callable[[str, Random], bytes] = lambda content, _: content.encode()
     style: dict[str, Any] = field(default_factory=dict)
     binary: bool = False  # whether the layout itself decides the encoding
@@ -350,10 +351,10 @@ LAYOUTS: dict[str, Layout] = {
     "cell a line, pipes between": Layout(_text(_cell_lines("\n|\n"), gap=""), blanks=False),
     "cell a line, blank lines between": Layout(_text(_cell_lines("\n\n")), blanks=False),
     "cell a line": Layout(_text(_cell_lines("\n"), gap=""), blanks=False),
-    "flattened": Layout(_text(flattened, gap=""), blanks=False),
-    "PDF text": Layout(_text(printed_page, gap=""), blanks=False),
+    "flattened": Layout(_text(flattened, gap=""), blanks=False, spaces=True),
+    "PDF text": Layout(_text(printed_page, gap=""), blanks=False, spaces=True),
     "PDF text, compatibility forms": Layout(
-        _text(printed_page, gap=""), blanks=False, encode=_in_compatibility_forms
+        _text(printed_page, gap=""), blanks=False, spaces=True, encode=_in_compatibility_forms
     ),
     "tabs, rows broken down": Layout(_text(tabs), style={"broken_down": True}),
     "disputes in three rows": Layout(_text(tabs), style={"disputes": "three rows"}),
