@@ -5,11 +5,11 @@ of the table decide between them, then the columns of the grid. Where readings r
 cells they differ in are not decided at all.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations, product
-from math import comb
+from math import comb, prod
 from typing import NamedTuple, TypeVar
 
 from schemas import forms
@@ -69,6 +69,7 @@ def readings(
         if len(slots) == count and (trust_end or exact or slots[-1].filled):
             found.append(Reading(tuple(slots), EXACT if exact else REGULAR))
         found.extend(_respaced(filled, count))
+        found.extend(_parted(filled, count))
         every = combinations(range(count), len(filled)) if comb(count, len(filled)) <= MAX_READINGS else ()
         for places in every:
             laid: list[Slot | None] = [None] * count
@@ -110,6 +111,26 @@ def _respaced(filled: list[Slot], count: int) -> Iterable[Reading]:
             split.append(slot)
     if len(split) == count != len(filled):
         yield Reading(tuple(split), REGULAR)
+
+
+def _parted(filled: list[Slot], count: int) -> Iterable[Reading]:
+    """Readings in which one number is two (`31` is `3`, `1`) that lost what stood between them."""
+    if len(filled) != count - 1:
+        return
+    for at, slot in enumerate(filled):
+        text = slot.cell.text
+        if not text.isdigit():
+            continue
+        for cut in range(1, len(text)):
+            if text[cut] == "0" and cut + 1 < len(text):
+                continue
+            halves = [_piece(slot, 0, cut), _piece(slot, cut, len(text))]
+            yield Reading((*filled[:at], *halves, *filled[at + 1 :]), GUESS)
+
+
+def _piece(slot: Slot, start: int, end: int) -> Slot:
+    text = slot.cell.text[start:end]
+    return Slot(slot.cell._replace(text=text), slot.value._replace(number=int(text), spaced=False))
 
 
 def _joined(filled: list[Slot], count: int) -> Iterable[Reading]:
@@ -156,17 +177,12 @@ def choose(
     printed = {row: found[0] for row, found in open_rows.items()}
     if open_rows and all(reading.rank < GUESS for reading in printed.values()) and not broken(printed):
         return Aligned(_lay(columns, decided | printed), _cells_of(hopeless, columns), hopeless)
-    size = 1
-    for row, found in open_rows.items():  # too many to try together: one row after the other
-        if size * len(found) > MAX_COMBINATIONS:
-            rest = {other: held[0] for other, held in open_rows.items() if other != row}
-            open_rows[row] = _fewest(found, [broken(rest | {row: reading}) for reading in found])
-        if size * len(open_rows[row]) > MAX_COMBINATIONS:
-            hopeless.add(row)
-            open_rows[row] = open_rows[row][:1]
-        size *= len(open_rows[row])
-    if not open_rows:
-        return Aligned(_lay(columns, decided), _cells_of(hopeless, columns), hopeless)
+    if prod(map(len, open_rows.values())) > MAX_COMBINATIONS:
+        open_rows = _pruned(open_rows, broken)
+    while prod(map(len, open_rows.values())) > MAX_COMBINATIONS:
+        widest = max(open_rows, key=lambda row: len(open_rows[row]))
+        hopeless.add(widest)
+        del open_rows[widest]
     combined = [dict(zip(open_rows, chosen, strict=True)) for chosen in product(*open_rows.values())]
     fewest = _fewest(combined, [broken(chosen) for chosen in combined])
     ranks = [sum(reading.rank for reading in chosen.values()) for chosen in fewest]
@@ -184,6 +200,18 @@ def choose(
                 aligned.doubtful.add((row, column))
                 aligned.rows_in_doubt.add(row)
     return aligned
+
+
+def _pruned(
+    open_rows: dict[str, list[Reading]], broken: Callable[[dict[str, Reading]], int]
+) -> dict[str, list[Reading]]:
+    """Without the readings that contradict the rows that are certain, whatever the other rows hold."""
+    certain = broken({})
+    left = {}
+    for row, found in open_rows.items():
+        possible = [reading for reading in found if broken({row: reading}) <= certain]
+        left[row] = possible or found
+    return left
 
 
 def _cells_of(rows: Iterable[str], columns: dict[str, tuple[str, ...]]) -> set[CellKey]:

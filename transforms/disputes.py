@@ -141,10 +141,11 @@ def _kind_labels() -> list[tuple[str, str]]:
 
 def _transposed(filled: list[Row]) -> list[Slot]:
     """Five rows of three (one row for each result, one column for each kind), put in the form's order."""
-    if len(filled) != 5 or any(len(row.filled) != 3 for row in filled):
+    if len(filled) != 5 or any(3 not in (len(row.filled), len(row.slots)) for row in filled):
         return []
     if not all(
         row.before and _similar(row.before[-1], label) for row, label in zip(filled, _results(), strict=True)
     ):
         return []
-    return [row.filled[kind] for kind in range(3) for row in filled]
+    rows = [row.filled if len(row.filled) == 3 else row.slots for row in filled]
+    return [row[kind] for kind in range(3) for row in rows]

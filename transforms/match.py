@@ -299,4 +299,4 @@ def requests_form(instance: Instance) -> int | None:
     if "other" in found and found["other"].row.filled:
         strong_new = [row for row in new if found[row].row.filled]
         return 2021 if len(strong_new) >= 2 else 2019
-    return 2021 if new else None
+    return 2021 if new else 2019 if "other" in found else None

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from transforms.document import Cell, Line
 from transforms.labels import is_label
 from transforms.normalise import squash
-from transforms.values import BLANK, UNREADABLE, Value, read_value
+from transforms.values import BLANK, COUNTERS, UNREADABLE, Value, read_value
 
 MAX_VALUES = 7  # the most values that a labelled row of any form has
 BLANK_ROW = 15  # cells of a line without any text from which on it is a row left blank
@@ -63,7 +63,9 @@ _TOKEN = re.compile(r"\S+")
 _HANZI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u2e80-\u2fdf]")
 _ENUMERATOR = re.compile(r"\d{1,2}\s*[.．、,，)）]")
 _LEADING_DIGITS = re.compile(r"([\d０-９]+)(\D.+)", re.DOTALL)
-_TRAILING_DIGITS = re.compile(r"(.*[\u3400-\u9fff)）”\"」])([\d０-９][\d０-９,，.]*)", re.DOTALL)
+_TRAILING_DIGITS = re.compile(
+    rf"(.*[\u3400-\u9fff)）”\"」])(?<!第)([\d０-９][\d０-９,，.]*(?:{COUNTERS}|万元|亿元|元)?)", re.DOTALL
+)
 _LONG = 48  # characters of a squashed line beyond which it is prose, unless it is a label
 
 

@@ -33,11 +33,11 @@ class Value(NamedTuple):
 
 
 _NOT_APPLICABLE = re.compile(r"[/\\\-‐‑‒–—―－─_~*×]+|无|暂无|无此项|不适用|不涉及|N/?A|n/?a|NULL|null|空白?")
-_COUNTERS = "件次|人次|件|个|项|条|宗|起|次|人|份|部|家|例|种|本|册"
+COUNTERS = "件次|人次|件|个|项|条|宗|起|次|人|份|部|家|例|种|本|册"
 _NUMBER = re.compile(
     r"(?P<sign>[+\-−－﹣]|增加?|新增|减少?|↑|↓)?\s*"
     r"(?P<digits>\d{1,3}(?:[,，] ?\d{3})+|\d+(?: +\d+)*)(?P<fraction>\s?\.\s?\d+)?\s*"
-    rf"(?:(?P<unit>万元|亿元|元)|(?:{_COUNTERS}))?\s*"
+    rf"(?:(?P<unit>万元|亿元|元)|(?:{COUNTERS}))?\s*"
     r"(?P<remark>[(\[【〔].*[)\]】〕]|[*#※]+)?\s*[,，。;；]?"
 )
 _FOOTNOTE = re.compile(r"(?<=[\d\w])[⁰¹²³⁴-⁹①-⑳]+$")  # NFKC would make it part of the number

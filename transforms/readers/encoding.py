@@ -6,6 +6,7 @@ made of; what a page declares only breaks ties, since portals declare wrongly.
 
 import codecs
 import re
+from collections import Counter
 from functools import cache
 
 from transforms.document import Issue, Place
@@ -93,9 +94,10 @@ def _fit(sample: bytes, encoding: str) -> float:
 
 def _usual_share(text: str) -> float:
     """Which share of the characters beyond ASCII are usual in Chinese texts (1 where there are none)."""
-    beyond = [character for character in text if character > "\x7f"]
-    usual = _usual_characters()
-    return sum(character in usual for character in beyond) / len(beyond) if beyond else 1.0
+    counts = Counter(text)
+    beyond = sum(count for character, count in counts.items() if character > "\x7f")
+    usual = sum(count for character, count in counts.items() if character in _usual_characters())
+    return usual / beyond if beyond else 1.0
 
 
 @cache

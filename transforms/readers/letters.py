@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _THIN = 3.0  # points: a shape no thicker is a rule
 _SHORT = 5.0  # points: a rule no longer is a dot or a dash
-_LINE_END_HYPHENS = (0x02, 0xFFFE)  # what pdfium makes of a hyphen at the end of a line
+_LINE_END_HYPHENS = str.maketrans("\x02\ufffe", "--")  # what pdfium makes of a hyphen at the end of a line
 _MOST_NESTED = 5  # form objects within each other
 
 _Box = tuple[float, float, float, float]
@@ -79,17 +79,21 @@ def _letters(page: "PdfPage", turned: Callable[[_Box], _Box]) -> list[Letter]:
     handle, count = textpage.raw, textpage.count_chars()
     if count > limits().page_objects:
         raise too_large("letters on one page", limits().page_objects)
-    code_of, box_of, box = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FS_RECTF()
+    text = textpage.get_text_range()
+    if len(text) != count:  # letters beyond the first plane, or without a meaning
+        text = "".join(_character(raw.FPDFText_GetUnicode(handle, index)) for index in range(count))
     letters = []
-    for index in range(count):
-        code = code_of(handle, index)
-        if code in _LINE_END_HYPHENS:
-            code = ord("-")
-        text = chr(code) if 0 < code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd"
-        if code > 0x20 and not text.isspace() and box_of(handle, index, box):
-            letters.append(Letter(*turned((box.left, box.bottom, box.right, box.top)), text))
+    box_of, box = raw.FPDFText_GetLooseCharBox, raw.FS_RECTF()
+    for index, character in enumerate(text.translate(_LINE_END_HYPHENS)):
+        if character > " " and not character.isspace() and box_of(handle, index, box):
+            left, top, right, bottom = turned((box.left, box.bottom, box.right, box.top))
+            letters.append(Letter(left, top, right, bottom, character))
     textpage.close()
     return letters
+
+
+def _character(code: int) -> str:
+    return chr(code) if 0 < code < 0xD800 or 0xE000 <= code < 0x110000 else "\ufffd"
 
 
 def _shapes(page: "PdfPage", boxes: list[_Box]) -> int:

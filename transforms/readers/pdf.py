@@ -100,9 +100,9 @@ def _parts(page: Page, number: int) -> list[_Part]:
     inside: list[dict[tuple[int, int], list[Letter]]] = [{} for _ in grids]
     outside: list[Letter] = []
     for letter in page.letters:
-        x, y = (letter.left + letter.right) / 2, (letter.top + letter.bottom) / 2
+        left, top, right, bottom, _ = letter
         for grid, contents in zip(grids, inside, strict=True):
-            cell = grid.cell_at(x, y)
+            cell = grid.cell_at((left + right) / 2, (top + bottom) / 2)
             if cell is not None:
                 contents.setdefault(cell, []).append(letter)
                 break
@@ -199,13 +199,19 @@ def _table(grid: Grid, contents: dict[tuple[int, int], list[Letter]], page: int)
     for (row, column), cell in grid.cells.items():
         down, right = last.get(cell, cell)
         last[cell] = max(down, row), max(right, column)
+    xs, ys = ([round(edge, 1) for edge in edges] for edges in (grid.columns, grid.rows))
     rows: list[list[_TableCell]] = [[] for _ in grid.rows[1:]]
     for (row, column), (down, right) in sorted(last.items()):
-        text = joined(_text(line) for line in printed_lines(contents.get((row, column), ())))
-        box = grid.columns[column], grid.rows[row], grid.columns[right + 1], grid.rows[down + 1]
-        left, top, end, bottom = (round(edge, 1) for edge in box)
-        rows[row].append((left, end, text, Place(page=page, box=(left, top, end, bottom))))
+        box = xs[column], ys[row], xs[right + 1], ys[down + 1]
+        text = _cell_text(contents.get((row, column), []))
+        rows[row].append((box[0], box[2], text, Place(page=page, box=box)))
     return _Table(grid.columns[0], grid.columns[-1], rows)
+
+
+def _cell_text(letters: list[Letter]) -> str:
+    if len(letters) < 2:
+        return letters[0].text if letters else ""
+    return joined(map(_text, printed_lines(letters)))
 
 
 def _goes_on(above: _Table, below: _Table) -> bool:

@@ -12,7 +12,7 @@ from transforms.values import read_value
 _BREAK = re.compile(r"\r\n|\n|\r|\f")
 _TAB = re.compile(r"\t")
 _PIPE = re.compile(r"[|｜│]")
-_FRAME_ONLY = re.compile(r"[\s|｜│:+\-—=_]*")
+_FRAME_ONLY = re.compile(r"[\s|｜│]*(?:[:+]?(?:-{3,}|={3,}|—{3,})[:+]?[\s|｜│]*)*")
 _BLANK_PIPES = 15
 _LONGEST_CELL = 60  # characters: what goes on beyond them is no longer the cell of a form
 
