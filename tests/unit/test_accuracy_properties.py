@@ -33,7 +33,7 @@ def _explain(result: Score, *outcomes: str) -> str:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@settings(max_examples=15, **BOUNDED)
+@settings(max_examples=12, **BOUNDED)
 @given(seed=SEEDS)
 def test_reading_gives_the_printed_report_back(layout: str, seed: int) -> None:
     case = make(seed, layout)
@@ -43,7 +43,7 @@ def test_reading_gives_the_printed_report_back(layout: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("distortion", DISTORTIONS)
-@settings(max_examples=25, **BOUNDED)
+@settings(max_examples=20, **BOUNDED)
 @given(seed=SEEDS, layout=st.sampled_from(sorted(LAYOUTS)))
 def test_damage_never_gives_another_number_without_a_flag(distortion: str, seed: int, layout: str) -> None:
     case = make(seed, layout, distortion)
