@@ -56,7 +56,7 @@ def parse(paths: Paths, files: tuple[Path, ...], kind: str) -> None:
             for member, where in unpacked(file):
                 yield Job(f"{file}{member}", where, known(file, member))
 
-    out = click.get_binary_stream("stdout")
+    out = sys.stdout.buffer  # UTF-8 whatever the locale says
     if kind == "csv":
         out.write(f"{csv_header()}\n".encode())
     status = 0

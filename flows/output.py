@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from numbers import Number
@@ -97,8 +98,7 @@ def as_table(names: list[str], rows: Iterable[Sequence[Any]]) -> None:
         table.add_column(name, justify="right" if numbers else "left", overflow="fold")
     for row in zip(*columns, strict=True):
         table.add_row(*("" if value is None else str(_shortest(value)) for value in row))
-    console = Console()
-    console.print(table, width=None if console.is_terminal else WIDE, crop=False)
+    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
 
 
 def _shortest(value: Any) -> Any:
