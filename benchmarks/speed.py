@@ -46,7 +46,7 @@ def _profile(documents: list[bytes], functions: int) -> None:
     modules: dict[str, float] = {}
     for (file, _, _), (_, _, own, _, _) in stats.stats.items():  # type: ignore[attr-defined]
         path = Path(file)
-        name = f"{path.parent.name}/{path.name}" if "site-packages" not in file else path.parent.name
+        name = "built in" if file == "~" else f"{path.parent.name}/{path.name}"
         modules[name] = modules.get(name, 0) + own
     whole = sum(modules.values())
     print("| module | own time, % |\n| --- | ---: |")

@@ -53,7 +53,7 @@ def score(case: Case, report: Report) -> Score:
         expect, record = case.expect.get(key), records.get(key)
         if expect is None and record and _true_of_another_form(case, record):
             continue
-        outcome = _outcome(expect, record, key in restorable, key[:2] in claimed)
+        outcome = _outcome(expect, record, key in restorable, _line(key) in claimed)
         if outcome is None:
             continue
         if outcome in (FLAGGED, SILENT):
@@ -118,12 +118,17 @@ def _flagged(record: CellRecord, issues: Iterable[Issue]) -> bool:
     )
 
 
-def _claimed_beyond_print(case: Case, report: Report) -> set[tuple[str, str]]:
+def _line(key: Key) -> tuple[str, ...]:
+    """The printed row of a cell: the disputes table mostly stands in a single one."""
+    return key[:1] if key[0] == "disputes" else key[:2]
+
+
+def _claimed_beyond_print(case: Case, report: Report) -> set[tuple[str, ...]]:
     """Rows for which more numbers are claimed as printed than are printed."""
     printed = Counter(
-        key[:2] for key, expect in case.expect.items() if expect.printed is not None or expect.loose
+        _line(key) for key, expect in case.expect.items() if expect.printed is not None or expect.loose
     )
-    claimed = Counter(record[:2] for record in report.cells if record.value is not None)
+    claimed = Counter(_line(record[:3]) for record in report.cells if record.value is not None)
     return {row for row, count in claimed.items() if count > printed[row]}
 
 
