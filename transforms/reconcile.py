@@ -12,7 +12,7 @@ from transforms.records import IdentityRecord, Number
 
 CellKey = tuple[str, str]  # (row, column)
 Values = dict[CellKey, Number | None]
-Bounds = dict[CellKey, tuple[Number, Number | None]]  # lowest, highest (None: no limit)
+Bounds = dict[CellKey, tuple[Number, Number]]  # lowest, highest (NO_LIMIT: any)
 
 AS_REPORTED, PROVED, REPAIRED, CONFLICT, UNDETERMINED = (
     "as_reported",
@@ -23,6 +23,7 @@ AS_REPORTED, PROVED, REPAIRED, CONFLICT, UNDETERMINED = (
 )
 
 
+NO_LIMIT = 10**15  # far above any count
 MAX_ROUNDS = 24  # real tables settle in three or four; contradictory ones can creep for ever
 
 
@@ -124,74 +125,48 @@ def _broken(identities: tuple[forms.Identity, ...], values: Values) -> set[int]:
 
 
 def _propagate(identities: tuple[forms.Identity, ...], active: list[int], values: Values) -> Bounds:
-    """Tighten the bounds of the cells without a number until nothing changes."""
-    bounds: Bounds = {}
+    """Tighten the bounds of the cells without a number until nothing changes.
+
+    Raises _Contradiction with the identities that leave a cell no value between them.
+    """
+    low: dict[CellKey, Number] = {}
+    high: dict[CellKey, Number] = {}
     sources: dict[CellKey, set[int]] = {}
+    sides = []
     for at in active:
-        for key in _keys(identities[at]):
-            if values[key] is None:
-                bounds[key] = (0, None)
-                sources[key] = set()
+        identity = identities[at]
+        parts = []
+        for keys in (identity.left, identity.right):
+            printed = [values[key] for key in keys]
+            open_keys = [key for key, value in zip(keys, printed, strict=True) if value is None]
+            parts.append((sum(value for value in printed if value is not None), open_keys))
+            for key in open_keys:
+                low[key], high[key], sources[key] = 0, NO_LIMIT, set()
+        sides += [(at, *parts[0], *parts[1]), (at, *parts[1], *parts[0])]
     changed = True
     rounds = 0
     while changed and rounds < MAX_ROUNDS:  # bounds found so far hold, also where more could be found
         changed = False
         rounds += 1
-        for at in active:
-            identity = identities[at]
-            for side, other in ((identity.left, identity.right), (identity.right, identity.left)):
-                low, high = _range(side, values, bounds)
-                other_low, other_high = _range(other, values, bounds)
-                if other_high is not None and low > other_high:
-                    raise _Contradiction({at}.union(*(sources.get(key, ()) for key in _keys(identity))))
-                for key in side:
-                    if values[key] is not None:
-                        continue
-                    own_low, own_high = bounds[key]
-                    new_low, new_high = own_low, own_high
-                    if other_high is not None:
-                        limit = other_high - (low - own_low)
-                        new_high = limit if own_high is None else min(own_high, limit)
-                    if high is not None and own_high is not None:
-                        new_low = max(own_low, other_low - (high - own_high))
-                    elif own_high is None and _only_open(key, side, bounds):
-                        new_low = max(own_low, other_low - _others_high(key, side, values, bounds))
-                    if (new_low, new_high) != (own_low, own_high):
-                        bounds[key] = (new_low, new_high)
-                        sources[key].add(at)
-                        changed = True
-                        low, high = _range(side, values, bounds)
-    return bounds
-
-
-def _range(keys: tuple[CellKey, ...], values: Values, bounds: Bounds) -> tuple[Number, Number | None]:
-    low: Number = 0
-    high: Number | None = 0
-    for key in keys:
-        value = values[key]
-        if value is not None:
-            low += value
-            high = None if high is None else high + value
-        else:
-            own_low, own_high = bounds[key]
-            low += own_low
-            high = None if high is None or own_high is None else high + own_high
-    return low, high
-
-
-def _only_open(key: CellKey, side: tuple[CellKey, ...], bounds: Bounds) -> bool:
-    return all(other == key or other not in bounds or bounds[other][1] is not None for other in side)
-
-
-def _others_high(key: CellKey, side: tuple[CellKey, ...], values: Values, bounds: Bounds) -> Number:
-    total: Number = 0
-    for other in side:
-        if other == key:
-            continue
-        value = values[other]
-        high = bounds[other][1] if value is None else value
-        total += high if high is not None else 0
-    return total
+        for at, known, keys, other_known, other_keys in sides:
+            other_low = other_known + sum([low[key] for key in other_keys])
+            other_high = other_known + sum([high[key] for key in other_keys])
+            own_low = known + sum([low[key] for key in keys])
+            if own_low > other_high:
+                raise _Contradiction({at}.union(*(sources[key] for key in (*keys, *other_keys))))
+            own_high = known + sum([high[key] for key in keys])
+            for key in keys:
+                highest = other_high - (own_low - low[key])
+                lowest = other_low - (own_high - high[key])
+                if highest < high[key]:
+                    high[key] = highest
+                    sources[key].add(at)
+                    changed = True
+                if lowest > low[key]:
+                    low[key] = lowest
+                    sources[key].add(at)
+                    changed = True
+    return {key: (low[key], high[key]) for key in low}
 
 
 def _proved(

@@ -21,7 +21,8 @@ _MARKS = (
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _NAMES = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs", "utf8": "utf-8"}
 _KNOWN_WORDS = ("政府", "信息", "公开", "申请", "年度", "报告", "行政", "公開", "申請", "報告", "資訊")
-_SAMPLE = 4096  # bytes from the first Chinese one on: enough to tell encodings apart
+_CERTAIN = 1.25  # of how well an encoding fits: known words, and nearly all characters usual
+_SAMPLE = 2048  # bytes from the first Chinese one on: enough to tell encodings apart
 _NOT_BY_CHANCE = 16  # so many continuation bytes of valid UTF-8 are no text in another encoding
 _PLAUSIBLE = 0.6  # share of usual characters below which a text is no Chinese text
 # (read as, was): how a text comes to be saved again after it was read in the wrong encoding.
@@ -63,8 +64,12 @@ def _encoding(data: bytes) -> str:
         if _continuation_bytes(data) >= _NOT_BY_CHANCE:
             return "utf-8"
         start = next(re.finditer(rb"[\x80-\xff]", data)).start()
-        sample, candidates = data[start : start + _SAMPLE], ("utf-8", "gb18030", "big5hkscs")
-    fits = {name: _fit(sample, name) for name in candidates}
+        sample, candidates = data[start : start + _SAMPLE], ("gb18030", "big5hkscs", "utf-8")
+    fits: dict[str, float] = {}
+    for name in candidates:
+        fits[name] = _fit(sample, name)
+        if fits[name] > _CERTAIN:
+            return name
     declared = _DECLARED.search(data[:_SAMPLE])
     name = declared[1].decode("ascii", "replace").lower() if declared else ""
     name = _NAMES.get(name, name)
@@ -84,9 +89,8 @@ def _continuation_bytes(data: bytes) -> int:
 
 def _fit(sample: bytes, encoding: str) -> float:
     """How well an encoding explains a sample: 1 and more is well, 0 and less not at all."""
-    text = codecs.getincrementaldecoder(encoding)("replace").decode(
-        sample
-    )  # a character cut at the end is no fault
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    text = decoder.decode(sample)  # a character cut at the end is no fault
     known = any(word in text for word in _KNOWN_WORDS)
     wrong = text.count("\ufffd") + text.count("\0")
     return _usual_share(text) + 0.3 * known - 10 * wrong / max(len(text), 1)
@@ -96,7 +100,7 @@ def _usual_share(text: str) -> float:
     """Which share of the characters beyond ASCII are usual in Chinese texts (1 where there are none)."""
     counts = Counter(text)
     beyond = sum(count for character, count in counts.items() if character > "\x7f")
-    usual = sum(count for character, count in counts.items() if character in _usual_characters())
+    usual = sum(counts[character] for character in counts.keys() & _usual_characters())
     return usual / beyond if beyond else 1.0
 
 

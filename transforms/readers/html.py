@@ -16,7 +16,18 @@ if TYPE_CHECKING:
 _Flow = list[str | Line]  # what stands in a page or a cell, in reading order: blocks of text, rows of tables
 _Slot = tuple[_Flow, int, int]  # what stands in a cell, its rowspan, its colspan
 
-_DROPPED = "script, style, noscript, template, iframe, object, svg, math, select, textarea"
+_DROPPED = (
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "iframe",
+    "object",
+    "svg",
+    "math",
+    "select",
+    "textarea",
+)
 _MAY_BE_HIDDEN = '[hidden], [style*="none" i], [style*="hidden" i]'
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # A form feed, which is white space everywhere in HTML, stands before each tag that begins a new line of text.
@@ -55,9 +66,11 @@ def read_html(page: str) -> Document:
     if page.count("<") > _MANY_TAGS:
         _check_size(page)
     parser = LexborHTMLParser(_with_breaks(page))
-    for node in parser.css(_DROPPED):
+    markup = page.lower()
+    present = [tag for tag in _DROPPED if f"<{tag}" in markup]
+    for node in parser.css(", ".join(present)) if present else ():
         node.decompose()
-    issues = _drop_hidden(parser) if "none" in page or "hidden" in page else []
+    issues = _drop_hidden(parser) if "none" in markup or "hidden" in markup else []
     title, metadata = _head(parser)
     tables = itertools.count(1)
     flow = [*metadata, *_flow(parser, tables)]
@@ -127,7 +140,7 @@ def _flow(parser: "LexborHTMLParser", tables: Iterator[int]) -> _Flow:
             flows[-1] += _blocks("".join(run))
             run = []
         if event == "cell":
-            rows[-1][-1].append(([*_blocks(node.text())], *_spans(node)))
+            rows[-1][-1].append((_blocks(node.text()), *_spans(node)))
         elif event == "tr":
             rows[-1].append([])
         elif event == "td":
@@ -177,12 +190,12 @@ def _events(parser: "LexborHTMLParser") -> Iterator[tuple[str, "LexborNode"]]:
         node = node.next
 
 
-def _blocks(text: str) -> list[str]:
+def _blocks(text: str) -> _Flow:
     """The lines of a text, with white space as browsers show it."""
-    text = text.strip()
-    if _BREAK in text:
-        return [line for line in map(_collapsed, text.split(_BREAK)) if line]
-    return [_collapsed(text)] if text else []
+    words: _Flow = [*text.split()]
+    if len(words) < 2:
+        return words
+    return [line for line in map(_collapsed, text.split(_BREAK)) if line]
 
 
 def _collapsed(text: str) -> str:
@@ -215,11 +228,14 @@ def _table(rows: list[list[_Slot]], number: int) -> _Flow:
         for flow, rowspan, colspan in row:
             while column in taken:
                 column += 1
-            if _is_layout(flow):
-                layout[index] = [block for slot in row for block in slot[0]]
+            text = flow[0] if flow else ""
+            if len(flow) > 1 or not isinstance(text, str):
+                text = joined(block for block in flow if isinstance(block, str))
+                if _is_layout(flow):
+                    layout[index] = [block for slot in row for block in slot[0]]
             span = colspan or 1
             place = Place(None, None, None, None, None, number, index + 1, column + 1)
-            cells.append(Cell(_text(flow), place, column, span))
+            cells.append(Cell(text, place, column, span))
             if rowspan != 1:
                 below |= dict.fromkeys(range(column, column + span), (rowspan or len(rows)) - 1)
             column += span
@@ -235,15 +251,7 @@ def _table(rows: list[list[_Slot]], number: int) -> _Flow:
     return lines
 
 
-def _text(flow: _Flow) -> str:
-    if len(flow) == 1 and isinstance(flow[0], str):
-        return flow[0]
-    return joined(block for block in flow if isinstance(block, str))
-
-
 def _is_layout(flow: _Flow) -> bool:
-    if len(flow) < 2:
-        return bool(flow) and not isinstance(flow[0], str)
     texts = [block for block in flow if isinstance(block, str)]
     return len(texts) < len(flow) or (len(flow) > 3 and sum(map(len, texts)) > _LONG_CELL)
 

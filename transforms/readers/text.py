@@ -12,7 +12,9 @@ from transforms.values import read_value
 _BREAK = re.compile(r"\r\n|\n|\r|\f")
 _TAB = re.compile(r"\t")
 _PIPE = re.compile(r"[|｜│]")
-_FRAME_ONLY = re.compile(r"[\s|｜│]*(?:[:+]?(?:-{3,}|={3,}|—{3,})[:+]?[\s|｜│]*)*")
+_FRAME = re.compile(r"[\s|｜│]*")
+_RULE = re.compile(r"[\s|｜│:+=\-]*")
+_RULE_MARKS = ("--", ":-", "-:", "==")
 _BLANK_PIPES = 15
 _LONGEST_CELL = 60  # characters: what goes on beyond them is no longer the cell of a form
 
@@ -47,8 +49,10 @@ def read_text(text: str) -> list[Line]:
 
 
 def _is_frame(raw: str) -> bool:
-    """Whether a line of pipes is the frame around cells, and not a row of many blank cells."""
-    return bool(_FRAME_ONLY.fullmatch(raw)) and ("-" in raw or len(_PIPE.findall(raw)) < _BLANK_PIPES)
+    """Whether a line of pipes is a frame around cells or a rule, and not a row of many blank cells."""
+    if _FRAME.fullmatch(raw):
+        return len(_PIPE.findall(raw)) < _BLANK_PIPES
+    return bool(_RULE.fullmatch(raw)) and any(mark in raw for mark in _RULE_MARKS)
 
 
 def _cells(raw: str, number: int, separator: re.Pattern[str] | None) -> list[Cell]:
