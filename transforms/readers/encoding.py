@@ -98,9 +98,13 @@ def _fit(sample: bytes, encoding: str) -> float:
 
 def _usual_share(text: str) -> float:
     """Which share of the characters beyond ASCII are usual in Chinese texts (1 where there are none)."""
-    counts = Counter(text)
-    beyond = sum(count for character, count in counts.items() if character > "\x7f")
-    usual = sum(counts[character] for character in counts.keys() & _usual_characters())
+    known = _usual_characters()
+    usual = beyond = 0
+    for character, count in Counter(text).items():
+        if character > "\x7f":
+            beyond += count
+            if character in known:
+                usual += count
     return usual / beyond if beyond else 1.0
 
 

@@ -70,9 +70,8 @@ def _cells(raw: str, number: int, separator: re.Pattern[str] | None) -> list[Cel
     for column, (start, end) in enumerate(spans):
         inner = raw[start:end]
         text = inner.strip()
-        first = start + len(inner) - len(inner.lstrip()) if text else start
-        place = Place(line=number, start=first + 1, end=first + max(len(text), 1))
-        cells.append(Cell(text, place, column))
+        first = start + inner.index(text) + 1
+        cells.append(Cell(text, Place(number, first, first + max(len(text), 1) - 1), column))
     return cells
 
 
