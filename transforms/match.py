@@ -16,7 +16,7 @@ from transforms.rows import Row
 
 REACH = 8  # texts before the values that may belong to a label
 WRAP = 3  # texts after the values that may still belong to it
-LOOKBACK = 24  # candidates looked back at for the row above
+LOOKBACK = 12  # candidates looked back at for the row above
 CLEAR = 0.75  # a label this similar needs no neighbours to be believed
 
 
@@ -87,7 +87,10 @@ def _row_candidates(index: int, row: Row, wrapped: int) -> list[tuple[Match, flo
             top = max(top, score)
             known = best.get((key, taken))
             if known is None or score > known.score + 0.02 * (known.start - offset - start):
-                extra = "".join(t for t in texts[stop:] if not header_tables(t))
+                unread = texts[stop:]
+                if stop - start > 1 and score < CERTAIN and (key, 1.0) in row_scores(texts[start]):
+                    unread = texts[start + 1 :]  # the label is whole before these words
+                extra = "".join(t for t in unread if not header_tables(t))
                 best[key, taken] = Match(index, row, key, score, offset + start, taken, extra)
         return top
 
@@ -168,11 +171,12 @@ def _best_chain(candidates: list[list[tuple[Match, float]]]) -> list[Match]:
 
 def _step(above: Match, below: Match) -> float:
     """What it costs to take `below` for the next matched row after `above`."""
-    if below.at == above.at + 1 and below.start < above.taken and below.row.before is above.row.after:
+    between = below.at - above.at - 1
+    if between == 0 and below.start < above.taken and below.row.before is above.row.after:
         return 3.0  # both would use the same text
     order = row_order()
     distance = order[below.key] - order[above.key]
-    gap = 0.1 * min(below.at - above.at - 1, 8)
+    gap = 0.1 * min(between, 8)
     if above.key[0] != below.key[0]:
         return gap * 0.5 + (0.0 if distance > 0 else 0.6)
     if distance == 0:

@@ -50,7 +50,9 @@ def reconcile(form: int, table: str, values: Values) -> Reconciled:
     """
     identities = forms.identities(form, table)
     impossible = {
-        key for key, value in values.items() if value is not None and not _possible(table, key, value)
+        key
+        for key, value in values.items()
+        if value is not None and not (type(value) is int and value >= 0) and not _possible(key, value)
     }
     broken = _broken(identities, values)
     repaired: dict[CellKey, Number] = {}
@@ -81,8 +83,8 @@ def count_broken(form: int, table: str, values: Values) -> int:
     return len(_broken(forms.identities(form, table), values))
 
 
-def _possible(table: str, key: CellKey, value: Number) -> bool:
-    row, column = key
+def _possible(key: CellKey, value: Number) -> bool:
+    column = key[1]
     if column == "amount":
         return value >= 0
     return value == int(value) and (value >= 0 or column == "change")
@@ -94,13 +96,10 @@ def _keys(identity: forms.Identity) -> tuple[CellKey, ...]:
 
 
 def _sum(keys: tuple[CellKey, ...], values: Values) -> Number | None:
-    total: Number = 0
-    for key in keys:
-        value = values[key]
-        if value is None:
-            return None
-        total += value
-    return total
+    try:
+        return sum(map(values.__getitem__, keys))  # type: ignore[arg-type]
+    except TypeError:  # a None among them
+        return None
 
 
 def _broken(identities: tuple[forms.Identity, ...], values: Values) -> set[int]:
@@ -136,9 +135,9 @@ def _propagate(identities: tuple[forms.Identity, ...], active: list[int], values
     for at in active:
         identity = identities[at]
         parts = []
-        for keys in (identity.left, identity.right):
-            printed = [values[key] for key in keys]
-            open_keys = [key for key, value in zip(keys, printed, strict=True) if value is None]
+        for side in (identity.left, identity.right):
+            printed = [values[key] for key in side]
+            open_keys = [key for key, value in zip(side, printed, strict=True) if value is None]
             parts.append((sum(value for value in printed if value is not None), open_keys))
             for key in open_keys:
                 low[key], high[key], sources[key] = 0, NO_LIMIT, set()

@@ -8,6 +8,7 @@ all end in the same shape. Which row of the form it is, is decided later (`trans
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from transforms.document import Cell, Line
@@ -59,6 +60,7 @@ _PAGE_NUMBER = re.compile(
 )
 _SENTENCE = re.compile(r"[。！？!?；;]|[，,].*[，,]")
 _BRACKETS = re.compile(r"[(（\[【〔“\"「《<][^)）\]】〕”\"」》>]*(?:[)）\]】〕”\"」》>]|$)")
+_DIGIT_OR_SPACE = re.compile(r"[\d\s]")
 _TOKEN = re.compile(r"\S+")
 _HANZI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u2e80-\u2fdf]")
 _ENUMERATOR = re.compile(r"\d{1,2}\s*[.．、,，)）]")
@@ -131,6 +133,7 @@ def _is_page_number(found: list[Row], open_row: Row | None, texts: list[Cell]) -
     return bool(open_row and found and found[-1] is open_row and len(open_row.slots) == 1 and not texts)
 
 
+@lru_cache(maxsize=16384)
 def is_prose(text: str) -> bool:
     """Whether a line is a sentence rather than a label, a heading or values."""
     if not _HANZI.search(text):
@@ -141,9 +144,7 @@ def is_prose(text: str) -> bool:
     bare = _BRACKETS.sub("", text)
     if _SENTENCE.search(bare):
         return True
-    return (
-        len(re.sub(r"\d", "", squashed)) > _LONG and sum(1 for _ in re.finditer(r"\s\d+(?=\s|$)", bare)) < 3
-    )
+    return len(squashed) > _LONG and sum(read_value(piece) is not None for piece in text.split()) < 3
 
 
 def _prose_grid(cells: list[Cell]) -> bool:
@@ -191,6 +192,9 @@ def _text_parts(cell: Cell) -> Iterator[tuple[list[Cell], list[Slot]]]:
     value = read_value(cell.text)
     if value is not None and not value.spaced:
         yield [], [Slot(cell, value)]
+        return
+    if value is None and not _DIGIT_OR_SPACE.search(cell.text):
+        yield [cell], []
         return
     labels: list[Cell] = []
     slots: list[Slot] = []
