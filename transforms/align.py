@@ -196,7 +196,9 @@ def choose(
     for row in open_rows:
         for column in columns[row]:
             seen = {outcome[row, column][0] for outcome in outcomes}
-            if len(equal) > 1 and len(seen) != 1 or (seen == {None} and _differ(equal, row, column, columns)):
+            if (len(equal) > 1 and len(seen) != 1) or (
+                seen == {None} and _differ(equal, row, column, columns)
+            ):
                 aligned.doubtful.add((row, column))
                 aligned.rows_in_doubt.add(row)
     return aligned

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from rapidfuzz.distance import Indel
 
 from schemas import forms
-from transforms.document import Cell
+from transforms.align import Aligned, Reading, choose, readings
+from transforms.document import Cell, Issue
 from transforms.normalise import squash
+from transforms.reconcile import CellKey, reconcile
+from transforms.records import Number
 from transforms.rows import Row, Slot
 
 FIGURES = 15
@@ -149,3 +152,103 @@ def _transposed(filled: list[Row]) -> list[Slot]:
         return []
     rows = [row.filled if len(row.filled) == 3 else row.slots for row in filled]
     return [row[kind] for kind in range(3) for row in rows]
+
+
+def lay_out_disputes(
+    blocks: list[DisputesBlock], form: int, columns: dict[str, tuple[str, ...]]
+) -> tuple[Aligned, list[Issue]]:
+    """The slots of the disputes table; where two printed ones differ the cells are doubtful."""
+    aligned = Aligned({})
+    issues: list[Issue] = []
+    full = sorted(blocks, key=lambda block: -_filled(block))
+    if full:
+        aligned = _align_disputes(form, full[0], columns)
+        if aligned.rows_in_doubt:
+            issues.append(
+                Issue(
+                    "alignment_doubtful",
+                    f"the table has {_filled(full[0])} values for {FIGURES} cells, and more than one way "
+                    "to lay them onto the cells fits equally well",
+                    "disputes",
+                    raw=" ".join(slot.cell.text for slot in _slots(full[0]) if slot.filled),
+                    place=_slots(full[0])[0].cell.place,
+                )
+            )
+    for other in full[1:]:
+        if _filled(other) < FIGURES - 1:
+            continue
+        second = _align_disputes(form, other, columns)
+        differing = {
+            key for key in aligned.slots if _value(aligned.slots[key]) != _value(second.slots.get(key))
+        }
+        if differing:
+            aligned.doubtful |= differing
+            issues.append(
+                Issue(
+                    "second_table",
+                    f"the document has this table twice, and {len(differing)} cells differ: neither is taken",
+                    "disputes",
+                    place=_slots(other)[0].cell.place,
+                )
+            )
+    return aligned, issues
+
+
+def _slots(block: DisputesBlock) -> list[Slot]:
+    return block.run or [slot for slots in block.by_kind.values() for slot in slots]
+
+
+def _filled(block: DisputesBlock) -> int:
+    return sum(slot.filled for slot in _slots(block))
+
+
+def _align_disputes(form: int, block: DisputesBlock, columns: dict[str, tuple[str, ...]]) -> Aligned:
+    every = [(row, column) for row, names in columns.items() for column in names]
+    if block.by_kind:
+        options = {
+            kind: readings(slots, len(columns[kind]), None, block.exact)
+            for kind, slots in block.by_kind.items()
+        }
+        return choose(form, "disputes", columns, options, every)
+    # One run of fifteen is aligned as a single row, then cut into the three kinds.
+    found = []
+    for reading in readings(block.run, FIGURES, None, block.exact):
+        parts, at = {}, 0
+        for row, names in columns.items():
+            parts[row] = Reading(reading.slots[at : at + len(names)], reading.rank)
+            at += len(names)
+        found.append(parts)
+    return _choose_whole(form, columns, found, every)
+
+
+def _choose_whole(
+    form: int,
+    columns: dict[str, tuple[str, ...]],
+    found: list[dict[str, Reading]],
+    every: list[CellKey],
+) -> Aligned:
+    outcomes = []
+    for parts in found:
+        aligned = choose(form, "disputes", columns, {row: [part] for row, part in parts.items()}, every)
+        values = {key: _value(aligned.slots.get(key)) for key in every}
+        done = reconcile(form, "disputes", values)
+        rank = next(iter(parts.values())).rank
+        outcomes.append(
+            (done.broken, rank, aligned, {key: cell[0] for key, cell in done.cells.items()}, values)
+        )
+    if not outcomes:
+        return Aligned({}, set(every), set(columns))
+    fewest = min(broken for broken, *_ in outcomes)
+    rank = min(rank for broken, rank, *_ in outcomes if broken == fewest)
+    equal = [outcome for outcome in outcomes if outcome[0] == fewest and (rank == 2 or outcome[1] == rank)]
+    aligned = equal[0][2]
+    for key in every:
+        seen = {outcome[3][key] for outcome in equal}
+        if len(equal) > 1 and (len(seen) > 1 or (seen == {None} and len({o[4][key] for o in equal}) > 1)):
+            aligned.doubtful.add(key)
+            aligned.rows_in_doubt.add(key[0])
+    return aligned
+
+
+def _value(slot: Slot | None) -> Number | None:
+    return slot.value.number if slot else None

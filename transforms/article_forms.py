@@ -1,0 +1,57 @@
+"""Which official form each article of a proactive table follows: real reports mix the two."""
+
+from schemas import forms
+from transforms.labels import form_evidence
+from transforms.match import Instance, Match, requests_form
+from transforms.normalise import squash
+
+
+def article_forms(instance: Instance | None, requests: list[Instance], by_year: int) -> dict[int, int]:
+    """The form of each article of the proactive table, for the articles in use."""
+    articles = {entry["article"]: entry["rows"] for entry in forms.labels()["articles"]}
+    headed: dict[int, int] = {}  # by the words of its header
+    counted: dict[int, int] = {}  # by its number of values alone
+    present: set[int] = set()
+    for article, codes in articles.items():
+        matches = [instance.matches[code] for code in codes if instance and code in instance.matches]
+        if not matches:
+            continue
+        present.add(article)
+        for decided, (old, new) in (
+            (headed, _header_scores(article, matches)),
+            (counted, _count_scores(matches)),
+        ):
+            if old != new:
+                decided[article] = 2019 if old > new else 2021
+    votes = list((headed or counted).values())
+    usual = max(forms.FORMS, key=votes.count) if votes and votes.count(2019) != votes.count(2021) else None
+    if usual is None:
+        usual = (requests_form(requests[0]) if requests and not votes else None) or by_year
+    result = {}
+    for article, codes in articles.items():
+        form = headed.get(article, usual)
+        if not any(row in forms.rows(form, "proactive") for row in codes):
+            if article not in present:
+                continue  # an article that only the other form has
+            form = 2019
+        result[article] = form
+    return result
+
+
+def _header_scores(article: int, matches: list[Match]) -> tuple[float, float]:
+    """How much the header texts over an article's rows speak for the 2019 and for the 2021 form."""
+    old = new = 0.0
+    for found in matches:
+        for cell in found.row.before:
+            for_old, for_new = form_evidence(article, squash(cell.text))
+            old, new = old + max(0.0, for_old - for_new), new + max(0.0, for_new - for_old)
+    return old, new
+
+
+def _count_scores(matches: list[Match]) -> tuple[int, int]:
+    """How many rows have as many values as only the 2019, or only the 2021 form has."""
+    old = new = 0
+    for found in matches:
+        fits = [len(found.row.filled) == len(forms.columns(form, *found.key)) for form in forms.FORMS]
+        old, new = old + (fits[0] > fits[1]), new + (fits[1] > fits[0])
+    return old, new

@@ -1,0 +1,143 @@
+"""The values of a printed table laid onto the columns of the form: where its grid, its header and its sums agree."""
+
+from collections import Counter
+
+from rapidfuzz.distance import Indel
+
+from schemas import forms
+from transforms.align import EXACT, Aligned, Reading, choose, grid_columns, readings
+from transforms.document import Issue
+from transforms.match import Instance
+from transforms.normalise import squash
+from transforms.reconcile import CellKey
+from transforms.rows import Row, Slot
+
+SHARE = 0.6  # of the rows of the best instance of a table that another needs to be one too
+
+
+def lay_out(
+    table: str, form: int, instances: list[Instance], columns: dict[str, tuple[str, ...]]
+) -> tuple[Aligned, list[Issue]]:
+    """The slots of all cells, from the best instance; where another differs the cells are doubtful.
+
+    `columns` gives the columns of every row of the table, in the form's order.
+    """
+    if not instances:
+        return Aligned({}), []
+    every = [(row, column) for row, names in columns.items() for column in names]
+    first = instances[0]
+    issues: list[Issue] = []
+    aligned = _align_instance(table, form, first, columns, every)
+    for row in sorted(aligned.rows_in_doubt):
+        raw = " ".join(slot.cell.text for slot in first.matches[row].row.filled)
+        issues.append(
+            Issue(
+                "alignment_doubtful",
+                f"the row has {len(first.matches[row].row.filled)} values for {len(columns[row])} columns, and "
+                "more than one way to lay them onto the columns fits equally well",
+                table,
+                row,
+                raw=raw,
+                place=first.matches[row].row.slots[0].cell.place,
+            )
+        )
+    for other in instances[1:]:
+        if len(other.matches) < SHARE * len(first.matches) or len(other.matches) < 3:
+            continue
+        second = _align_instance(table, form, other, columns, every)
+        differing = {
+            key for key in aligned.slots.keys() & second.slots.keys()
+            if _number(aligned.slots[key]) != _number(second.slots[key])
+        }  # fmt: skip
+        if differing:
+            aligned.doubtful |= differing
+            place = next(iter(other.matches.values())).row.slots[0].cell.place
+            issues.append(
+                Issue(
+                    "second_table",
+                    f"the document has this table twice, and {len(differing)} cells differ: neither is taken",
+                    table,
+                    place=place,
+                )
+            )
+    return aligned, issues
+
+
+def _number(slot: Slot | None) -> object:
+    return slot.value.number if slot else None
+
+
+def _align_instance(
+    table: str,
+    form: int,
+    instance: Instance,
+    columns: dict[str, tuple[str, ...]],
+    every: list[CellKey],
+) -> Aligned:
+    printed = _printed_columns(instance) if table == "requests" else None
+    grids: dict[tuple[int, int | None, int], tuple[int, ...] | None] = {}
+    options: dict[str, list[Reading]] = {}
+    for code, names in columns.items():
+        found = instance.matches.get(code)
+        if found is None:
+            continue
+        row = found.row
+        grid = None
+        if len(row.filled) != len(names) and row.width > 1:
+            kind = (len(names), row.table, row.width)
+            if kind not in grids:
+                grids[kind] = grid_columns(
+                    (
+                        other.row.slots
+                        for other in instance.matches.values()
+                        if (other.row.table, other.row.width) == kind[1:]
+                    ),
+                    len(names),
+                )
+            grid = grids[kind] or _header_columns(table, form, code, row)
+        trust_end = table != "proactive"
+        if printed is not None and len(row.filled) < len(names):
+            options[code] = _with_gaps(row, names, printed)
+        else:
+            options[code] = readings(row.slots, len(names), grid, row.exact, trust_end)
+    return choose(form, table, columns, options, every)
+
+
+def _printed_columns(instance: Instance) -> tuple[str, ...] | None:
+    """The columns that a requests table has, where nearly all of its rows are short by the same number.
+
+    None where the table has all its columns. Empty where columns are lost and the header does not say which.
+    """
+    counts = Counter(len(found.row.filled) for found in instance.matches.values() if found.row.filled)
+    signs = forms.labels()["column_signs"]
+    usual, number = counts.most_common(1)[0] if counts else (len(signs), 0)
+    if usual >= len(signs) or usual < 2 or number < 0.6 * counts.total():
+        return None
+    first = min(instance.matches.values(), key=lambda found: found.at)
+    header = "".join(squash(cell.text) for cell in first.row.before).replace("法人或其他组织", "")
+    found = tuple(column for column, sign in signs.items() if sign in header)
+    if len(found) == len(signs):
+        return None  # no column is left out: cells are
+    return found if len(found) == usual else ()
+
+
+def _with_gaps(row: Row, names: tuple[str, ...], printed: tuple[str, ...]) -> list[Reading]:
+    """The one reading of a row in a table that lacks columns; none where the row does not fit them."""
+    if len(row.filled) != len(printed):
+        return []
+    at = dict(zip(printed, row.filled, strict=True))
+    return [Reading(tuple(at.get(name) for name in names), EXACT)]
+
+
+def _header_columns(table: str, form: int, code: str, row: Row) -> tuple[int, ...] | None:
+    """The grid columns under which the header prints the row's columns, if the header has them all."""
+    found = []
+    for cell in (cell for cell in forms.cells(form, table) if cell.row == code):
+        label = squash(cell.column_label)
+        best = max(
+            row.before, key=lambda text: Indel.normalized_similarity(squash(text.text), label), default=None
+        )
+        if best is None or Indel.normalized_similarity(squash(best.text), label) < 0.8:
+            return None
+        found.append(best.column)
+    return tuple(found) if found == sorted(set(found)) else None
