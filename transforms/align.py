@@ -34,6 +34,7 @@ class Reading(NamedTuple):
 
     @property
     def numbers(self) -> tuple[Number | None, ...]:
+        """The printed numbers, None where there is none."""
         return tuple(slot.value.number if slot else None for slot in self.slots)
 
 
@@ -88,7 +89,7 @@ def _blanks(slots: list[Slot], count: int) -> tuple[Slot | None, ...]:
 
 
 def _by_column(slots: list[Slot], grid: tuple[int, ...]) -> tuple[Slot | None, ...] | None:
-    """The slots in the columns of the grid; None where a value stands outside them, or a cell is not there."""
+    """The slots in the columns of the grid; None where a value stands outside them, or a cell lacks."""
     at = {slot.cell.column + shift: slot for slot in slots for shift in range(slot.cell.span)}
     if any(slot.filled and slot.cell.column not in grid for slot in slots):
         return None
@@ -196,9 +197,7 @@ def choose(
     for row in open_rows:
         for column in columns[row]:
             seen = {outcome[row, column][0] for outcome in outcomes}
-            if (len(equal) > 1 and len(seen) != 1) or (
-                seen == {None} and _differ(equal, row, column, columns)
-            ):
+            if len(seen) > 1 or (seen == {None} and _differ(equal, row, column, columns)):
                 aligned.doubtful.add((row, column))
                 aligned.rows_in_doubt.add(row)
     return aligned

@@ -1,4 +1,4 @@
-"""The values of a printed table laid onto the columns of the form: where its grid, its header and its sums agree."""
+"""The values of a printed table laid onto the columns of the form, by its grid, its header and its sums."""
 
 from collections import Counter
 
@@ -33,8 +33,8 @@ def lay_out(
         issues.append(
             Issue(
                 "alignment_doubtful",
-                f"the row has {len(first.matches[row].row.filled)} values for {len(columns[row])} columns, and "
-                "more than one way to lay them onto the columns fits equally well",
+                f"the row has {len(first.matches[row].row.filled)} values for {len(columns[row])} columns, "
+                "and more than one way to lay them onto the columns fits equally well",
                 table,
                 row,
                 raw=raw,

@@ -25,6 +25,7 @@ class Place(NamedTuple):
     column: int | None = None
 
     def __str__(self) -> str:
+        """The place in words, as a person would look it up."""
         parts = []
         if self.page is not None:
             parts.append(f"page {self.page}")
@@ -63,6 +64,7 @@ class Line(NamedTuple):
 
     @property
     def text(self) -> str:
+        """The line's cells, those without characters left out."""
         return " ".join(cell.text for cell in self.cells if cell.text.strip())
 
 
@@ -94,9 +96,9 @@ class Document:
     issues: list[Issue] = field(default_factory=list)
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 (a finding about a file, not a fault of the program)
     """A file that no reader can make sense of; `issue` says why and what to do."""
 
-    def __init__(self, issue: Issue) -> None:
+    def __init__(self, issue: Issue) -> None:  # noqa: D107
         super().__init__(issue.message)
         self.issue = issue

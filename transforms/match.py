@@ -7,6 +7,7 @@ and under the right headers. Two chains for one table are two instances of it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from schemas import forms
@@ -48,7 +49,7 @@ def match(rows: list[Row]) -> dict[str, list[Instance]]:
     chain = _best_chain(_candidates(rows))
     found: dict[str, list[Instance]] = {"proactive": [], "requests": []}
     for instance in _instances(_without_bystanders(chain)):
-        if _is_table(instance, rows):
+        if _is_table(instance):
             _fill_by_order(instance, rows)
             _judge(instance)
             found[instance.table].append(instance)
@@ -166,7 +167,7 @@ def _best_chain(candidates: list[list[tuple[Match, float]]]) -> list[Match]:
     while node >= 0:
         chain.append(nodes[node][1])
         node = nodes[node][2]
-    return [match for match in reversed(chain)]
+    return chain[::-1]
 
 
 def _step(above: Match, below: Match) -> float:
@@ -237,7 +238,7 @@ def _same_figures(one: Row, other: Row) -> bool:
     return [slot.value for slot in one.filled] == [slot.value for slot in other.filled]
 
 
-def _is_table(instance: Instance, rows: list[Row]) -> bool:
+def _is_table(instance: Instance) -> bool:
     """Whether enough speaks for a table of the form: not a single row, not rows without its headers."""
     count = len(instance.matches)
     if instance.table == "requests":
@@ -255,7 +256,7 @@ def _fill_by_order(instance: Instance, rows: list[Row]) -> None:
     places = sorted(
         (match.at, codes.index(code)) for code, match in instance.matches.items() if code in codes
     )
-    for (above, above_at), (below, below_at) in zip(places, places[1:], strict=False):
+    for (above, above_at), (below, below_at) in pairwise(places):
         between = [
             index
             for index in range(above + 1, below)

@@ -36,7 +36,7 @@ class Reconciled:
     broken: int
 
 
-class _Contradiction(Exception):
+class _Contradiction(Exception):  # noqa: N818
     def __init__(self, identities: set[int]) -> None:
         super().__init__()
         self.identities = identities

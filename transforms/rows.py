@@ -29,6 +29,7 @@ class Slot(NamedTuple):
 
     @property
     def filled(self) -> bool:
+        """Whether anything is printed in it."""
         return self.value.status != BLANK
 
 
@@ -52,6 +53,7 @@ class Row:
 
     @property
     def filled(self) -> list[Slot]:
+        """The slots in which anything is printed."""
         return [slot for slot in self.slots if slot.filled]
 
 
