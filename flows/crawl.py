@@ -11,8 +11,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flows.documents import unpacked, walk
-from flows.files import append, read_log, replacing
+from flows.documents import is_archive, unpacked, walk
+from flows.files import append, digest, read_log, replacing
 from flows.paths import Paths
 from flows.sources import Source
 
@@ -67,6 +67,8 @@ def _directory(paths: Paths, source: Source) -> Iterator[tuple[str, Path | bytes
     if not folder.is_dir():
         raise NotADirectoryError(f"source {source.name}: there is no folder {folder}")
     for file in walk([folder]):
+        if is_archive(file):
+            keep(paths, digest(file), file.read_bytes())  # what was fetched, beside the members read from it
         for member, where in unpacked(file):
             yield f"{source.path}/{file.relative_to(folder).as_posix()}{member}", where
 

@@ -42,7 +42,7 @@ def unpacked(file: Path) -> Iterator[tuple[str, Path | bytes]]:
 
     A file that is no archive, or an archive that cannot be opened, is one document without a further name.
     """
-    if not _is_archive(file):
+    if not is_archive(file):
         yield "", file
         return
     from transforms.readers.archive import members
@@ -61,7 +61,10 @@ def read(job: Job) -> Report:
     except OSError as error:
         return unread("", Issue("no_access", f"the file cannot be opened: {error.strerror}"))
     try:
-        return parse(data, job.entry)
+        report = parse(data, job.entry)
+        if [issue.code for issue in report.issues] == ["archive"]:
+            report.issues = _why_not_unpacked(data) or report.issues
+        return report
     except MemoryError:
         raise
     except Exception as error:
@@ -83,12 +86,23 @@ def unread(document_id: str, issue: Issue) -> Report:
     return Report(document_id=document_id, reader=None, issues=[issue])
 
 
+def _why_not_unpacked(data: bytes) -> list[Issue]:
+    from transforms.readers.archive import members
+
+    try:
+        for _ in members(data):
+            pass
+    except Unreadable as unreadable:
+        return [unreadable.issue]
+    return []
+
+
 def _document_id(job: Job) -> str:
     data = job.where if isinstance(job.where, bytes) else job.where.read_bytes()
     return sha256(data).hexdigest()
 
 
-def _is_archive(file: Path) -> bool:
+def is_archive(file: Path) -> bool:
     """Whether it is a ZIP of files, not a document that is itself a ZIP (DOCX, XLSX, ODT)."""
     try:
         if not zipfile.is_zipfile(file):

@@ -7,9 +7,11 @@ time and a memory limit; when it dies or is too slow only its item fails, and a 
 import multiprocessing
 import os
 import resource
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
@@ -137,10 +139,14 @@ def _start(function: Callable[[Any], Any], memory_bytes: int) -> _Worker:
 def _stop(worker: _Worker) -> None:
     worker.connection.close()
     worker.process.kill()
+    if worker.process.pid is not None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(worker.process.pid, signal.SIGKILL)  # the programs that it may have started
     worker.process.join()
 
 
 def _serve(function: Callable[[Any], Any], memory_bytes: int, connection: "Connection[Any, Any]") -> None:
+    os.setsid()
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     while True:
         try:

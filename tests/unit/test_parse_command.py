@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -105,3 +106,16 @@ def test_output_closed_early_is_no_error() -> None:
         assert process.stderr is not None
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()
+
+
+def test_a_damaged_archive_says_so_and_gives_what_it_holds(tmp_path: Path) -> None:
+    archive = tmp_path / "reports.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.write(SAMPLES / "000_gangcha_2022.txt", "good.txt")
+        file.writestr("bad.txt", "x" * 5000)
+    archive.write_bytes(archive.read_bytes().replace(b"x" * 100, b"y" * 100, 1))
+    status, documents, messages = parsed(archive)
+    assert status == 1
+    assert [len(document["cells"]) > 0 for document in documents] == [True, False]
+    assert "bad.txt" in documents[1]["issues"][0]["raw"]
+    assert f"{archive}: " in messages
