@@ -34,23 +34,23 @@ def main() -> None:
 
 
 def row(path: Path, name: str, other: Callable[[bytes], object] | None) -> None:
-    """Print one line of the table; both are run in turn, so that a busy machine slows both."""
+    """Print one line of the table."""
     data = path.read_bytes()
-    ours, theirs = [], []
+    ours = milliseconds(read, data)
+    theirs = milliseconds(other, data) if other else 0.0
+    ours = min(ours, milliseconds(read, data))  # before and after: a busy machine slows both
+    rest = f"{name} | {theirs:.1f} | {theirs / ours:.1f}" if other else " | | "
+    print(f"| {path.name} | {ours:.1f} | {rest} | {1000 / ours:.0f} |", flush=True)
+
+
+def milliseconds(reader: Callable[[bytes], object], data: bytes) -> float:
+    """Processor time of one call, the best of several."""
+    times = []
     for _ in range(RUNS):
-        ours.append(seconds(read, data))
-        if other:
-            theirs.append(seconds(other, data))
-    best = min(ours)
-    rest = f"{name} | {min(theirs) * 1000:.1f} | {min(theirs) / best:.1f}" if theirs else " | | "
-    print(f"| {path.name} | {best * 1000:.1f} | {rest} | {1 / best:.0f} |", flush=True)
-
-
-def seconds(reader: Callable[[bytes], object], data: bytes) -> float:
-    """Processor time of one call."""
-    start = time.process_time()
-    reader(data)
-    return time.process_time() - start
+        start = time.process_time()
+        reader(data)
+        times.append(time.process_time() - start)
+    return min(times) * 1000
 
 
 def plumbed(data: bytes) -> object:

@@ -22,7 +22,6 @@ class Limits:
     page_objects: int
     cells: int
     nesting: int
-    issues: int
     seconds: int
     office_seconds: int
     memory_bytes: int

@@ -35,13 +35,22 @@ _BREAK = "\f"
 _BREAKING_TAG = re.compile(
     "<(?=/?(?:[pdlhPDLH]|[bB][rRlL]|[uUoO][lL]|[aA][rsdRSD]|[cC]e|[sS]ec|main|nav|fi|form|foot))"
 )
-_PREFORMATTED = re.compile(r"<pre[\s>].*?</pre>", re.IGNORECASE | re.DOTALL)
+_PREFORMATTED = re.compile(r"(<pre[\s>]|</pre>)", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 _MANY_TAGS = 10_000
 _NEVER_NESTED = set(
     "area base br col dd dt hr img input li link meta option p td tbody tfoot th thead tr wbr".split()  # noqa: SIM905
 )
-_ROW_TAGS = ("table", "tbody", "thead", "tfoot", "tr")
+_OPEN = {"th": "td"}
+_WHOLE = {
+    "table": "grid",
+    "td": "cell",
+    "th": "cell",
+    "tr": "tr",
+    "tbody": "rows",
+    "thead": "rows",
+    "tfoot": "rows",
+}
 _DIGITS = re.compile(r"\s*(\d{1,9})")
 _WIDEST = 1000  # columns: the widest span in browsers
 _MOST_COVERED = 5 * _WIDEST
@@ -79,9 +88,11 @@ def read_html(page: str) -> Document:
 
 def _with_breaks(page: str) -> str:
     page = page.replace(_BREAK, " ")
-    if "<pre" in page:
-        page = _PREFORMATTED.sub(lambda found: found[0].replace("\n", _BREAK), page)
-    return _BREAKING_TAG.sub(_BREAK + "<", page)
+    parts = _PREFORMATTED.split(page) if "</pre" in page else [page]  # text and tags in turn
+    for index in range(2, len(parts), 2):
+        if not parts[index - 1].startswith("</"):
+            parts[index] = parts[index].replace("\n", _BREAK)
+    return _BREAKING_TAG.sub(_BREAK + "<", "".join(parts))
 
 
 def _check_size(page: str) -> None:
@@ -139,7 +150,10 @@ def _flow(parser: "LexborHTMLParser", tables: Iterator[int]) -> _Flow:
         if run:
             flows[-1] += _blocks("".join(run))
             run = []
-        if event == "cell":
+        if event == "grid":
+            flows[-1] += [line for caption in node.css("caption") for line in _blocks(caption.text())]
+            flows[-1] += _table(_slots(node), next(tables))
+        elif event == "cell":
             rows[-1][-1].append((_blocks(node.text()), *_spans(node)))
         elif event == "tr":
             rows[-1].append([])
@@ -157,12 +171,12 @@ def _flow(parser: "LexborHTMLParser", tables: Iterator[int]) -> _Flow:
 def _events(parser: "LexborHTMLParser") -> Iterator[tuple[str, "LexborNode"]]:
     """Every table, row and cell when it begins and (with a slash) when it ends, and all text between.
 
-    A cell without tables in it comes as one event, and so does the text of an element without tables.
-    Goes down without recursion.
+    What has no table in it comes as one event: a whole table ("grid"), a cell of a table that has tables in
+    it, or a text. Goes down without recursion.
     """
     holding = set()
     for table in parser.css("table"):
-        node: LexborNode | None = table
+        node: LexborNode | None = table.parent
         while node is not None and node.mem_id not in holding:
             holding.add(node.mem_id)
             node = node.parent
@@ -171,14 +185,9 @@ def _events(parser: "LexborHTMLParser") -> Iterator[tuple[str, "LexborNode"]]:
     while True:
         while node is not None:
             tag = node.tag or ""
-            if tag in ("td", "th"):
-                event = "td" if node.mem_id in holding else "cell"
-            elif tag in _ROW_TAGS or node.mem_id in holding:
-                event = tag
-            else:
-                event = "text"
+            event = _OPEN.get(tag, tag) if node.mem_id in holding else _WHOLE.get(tag, "text")
             yield event, node
-            if event in ("text", "cell"):
+            if event in ("text", "cell", "grid"):
                 node = node.next
             else:
                 above.append((event, node))
@@ -188,6 +197,17 @@ def _events(parser: "LexborHTMLParser") -> Iterator[tuple[str, "LexborNode"]]:
         event, node = above.pop()
         yield "/" + event, node
         node = node.next
+
+
+def _slots(table: "LexborNode") -> list[list[_Slot]]:
+    """The rows of a table that has no table in it."""
+    rows: list[list[_Slot]] = []
+    for node in table.css("tr, td, th"):
+        if node.tag == "tr":
+            rows.append([])
+        else:
+            rows[-1].append((_blocks(node.text()), *_spans(node)))
+    return rows
 
 
 def _blocks(text: str) -> _Flow:

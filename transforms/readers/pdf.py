@@ -101,11 +101,13 @@ def _parts(page: Page, number: int) -> list[_Part]:
     outside: list[Letter] = []
     for letter in page.letters:
         left, top, right, bottom, _ = letter
+        y = (top + bottom) / 2
         for grid, contents in zip(grids, inside, strict=True):
-            cell = grid.cell_at((left + right) / 2, (top + bottom) / 2)
-            if cell is not None:
-                contents.setdefault(cell, []).append(letter)
-                break
+            if grid.rows[0] <= y < grid.rows[-1]:
+                cell = grid.cell_at((left + right) / 2, y)
+                if cell is not None:
+                    contents.setdefault(cell, []).append(letter)
+                    break
         else:
             outside.append(letter)
     parts = [
