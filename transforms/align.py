@@ -16,7 +16,7 @@ from schemas import forms
 from transforms.reconcile import CellKey, Values, count_broken, reconcile
 from transforms.records import Number
 from transforms.rows import Slot
-from transforms.values import REPORTED
+from transforms.values import REPORTED, Value
 
 T = TypeVar("T")
 
@@ -91,8 +91,10 @@ def _blanks(slots: list[Slot], count: int) -> tuple[Slot | None, ...]:
 def _by_column(slots: list[Slot], grid: tuple[int, ...]) -> tuple[Slot | None, ...] | None:
     """The slots in the columns of the grid; None where a value stands outside them, or a cell lacks."""
     at = {slot.cell.column + shift: slot for slot in slots for shift in range(slot.cell.span)}
-    if any(slot.filled and slot.cell.column not in grid for slot in slots):
-        return None
+    for slot in slots:
+        covered = [slot.cell.column + shift in grid for shift in range(slot.cell.span)]
+        if slot.filled and sum(covered) != 1:
+            return None  # outside the columns, or over several of them
     if any(column not in at for column in grid):
         return None
     return tuple(at[column] for column in grid)
@@ -104,9 +106,9 @@ def _respaced(filled: list[Slot], count: int) -> Iterable[Reading]:
     for slot in filled:
         if slot.value.spaced:
             for piece in slot.cell.text.split():
-                if not piece.isdigit():
+                if not piece.isdecimal():
                     return
-                value = slot.value._replace(number=int(piece), spaced=False)
+                value = Value(REPORTED, int(piece))
                 split.append(Slot(slot.cell._replace(text=piece), value))
         else:
             split.append(slot)
@@ -120,7 +122,7 @@ def _parted(filled: list[Slot], count: int) -> Iterable[Reading]:
         return
     for at, slot in enumerate(filled):
         text = slot.cell.text
-        if not text.isdigit():
+        if not text.isdecimal():
             continue
         for cut in range(1, len(text)):
             if text[cut] == "0" and cut + 1 < len(text):
@@ -141,7 +143,7 @@ def _joined(filled: list[Slot], count: int) -> Iterable[Reading]:
     for at in range(len(filled) - 1):
         first, second = filled[at], filled[at + 1]
         texts = first.cell.text, second.cell.text
-        if not (texts[0].isdigit() and texts[1].isdigit()) or texts[0].startswith("0"):
+        if not (texts[0].isdecimal() and texts[1].isdecimal()) or texts[0].startswith("0"):
             continue
         place = first.cell.place._replace(end=second.cell.place.end)
         cell = first.cell._replace(text=" ".join(texts), place=place)

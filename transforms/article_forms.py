@@ -1,13 +1,19 @@
 """Which official form each article of a proactive table follows: real reports mix the two."""
 
 from schemas import forms
+from transforms.document import Issue
 from transforms.labels import form_evidence
 from transforms.match import Instance, Match, requests_form
 from transforms.normalise import squash
 
 
-def article_forms(instance: Instance | None, requests: list[Instance], by_year: int) -> dict[int, int]:
-    """The form of each article of the proactive table, for the articles in use."""
+def article_forms(
+    instance: Instance | None, requests: list[Instance], by_year: int
+) -> tuple[dict[int, int], list[Issue]]:
+    """The form of each article of the proactive table, for the articles in use.
+
+    Where no header says it and both forms have as many columns, it is taken from the rest, with an issue.
+    """
     articles = {entry["article"]: entry["rows"] for entry in forms.labels()["articles"]}
     headed: dict[int, int] = {}  # by the words of its header
     counted: dict[int, int] = {}  # by its number of values alone
@@ -28,6 +34,7 @@ def article_forms(instance: Instance | None, requests: list[Instance], by_year: 
     if usual is None:
         usual = (requests_form(requests[0]) if requests and not votes else None) or by_year
     result = {}
+    issues: list[Issue] = []
     for article, codes in articles.items():
         form = headed.get(article, usual)
         if not any(row in forms.rows(form, "proactive") for row in codes):
@@ -35,7 +42,22 @@ def article_forms(instance: Instance | None, requests: list[Instance], by_year: 
                 continue  # an article that only the other form has
             form = 2019
         result[article] = form
-    return result
+        if article in present and article not in headed and article not in counted:
+            for row in codes:
+                if instance and row in instance.matches:
+                    issues.append(_by_context(row, form, instance.matches[row]))
+    return result, issues
+
+
+def _by_context(row: str, form: int, found: Match) -> Issue:
+    return Issue(
+        "form_by_context",
+        f"no header says what the figures of this row are; they are read as the {form} form's",
+        "proactive",
+        row,
+        raw=" ".join(slot.cell.text for slot in found.row.filled),
+        place=found.row.slots[0].cell.place if found.row.slots else None,
+    )
 
 
 def _header_scores(article: int, matches: list[Match]) -> tuple[float, float]:

@@ -79,6 +79,18 @@ def emit(
                     slot.cell.place,
                 )
             )
+        if value.spaced and value.status == REPORTED:
+            block.issues.append(
+                Issue(
+                    "digits_apart",
+                    f"{slot.cell.text!r} is read as the one number {value.number}",
+                    table,
+                    row,
+                    name,
+                    slot.cell.text,
+                    slot.cell.place,
+                )
+            )
         if state == REPAIRED:
             block.issues.append(
                 Issue(

@@ -12,8 +12,6 @@ from transforms.normalise import squash
 from transforms.reconcile import CellKey
 from transforms.rows import Row, Slot
 
-SHARE = 0.6  # of the rows of the best instance of a table that another needs to be one too
-
 
 def lay_out(
     table: str, form: int, instances: list[Instance], columns: dict[str, tuple[str, ...]]
@@ -28,6 +26,17 @@ def lay_out(
     first = instances[0]
     issues: list[Issue] = []
     aligned = _align_instance(table, form, first, columns, every)
+    for row in _out_of_order(table, form, first, columns):
+        aligned.doubtful |= {(row, column) for column in columns[row]} if table == "proactive" else set()
+        issues.append(
+            Issue(
+                "column_order",
+                "the header names the columns in another order than the form does",
+                table,
+                row if table == "proactive" else None,
+                place=first.matches[row].row.slots[0].cell.place,
+            )
+        )
     for row in sorted(aligned.rows_in_doubt):
         raw = " ".join(slot.cell.text for slot in first.matches[row].row.filled)
         issues.append(
@@ -42,8 +51,6 @@ def lay_out(
             )
         )
     for other in instances[1:]:
-        if len(other.matches) < SHARE * len(first.matches) or len(other.matches) < 3:
-            continue
         second = _align_instance(table, form, other, columns, every)
         differing = {
             key for key in aligned.slots.keys() & second.slots.keys()
@@ -101,6 +108,25 @@ def _align_instance(
         else:
             options[code] = readings(row.slots, len(names), grid, row.exact, trust_end)
     return choose(form, table, columns, options, every)
+
+
+def _out_of_order(
+    table: str, form: int, instance: Instance, columns: dict[str, tuple[str, ...]]
+) -> list[str]:
+    """The rows directly below a header whose columns stand in another order than the form's."""
+    found = []
+    for row in columns:
+        match = instance.matches.get(row)
+        if match is None:
+            continue
+        texts = [squash(cell.text) for cell in match.row.before]
+        labels = [squash(cell.column_label) for cell in forms.cells(form, table) if cell.row == row]
+        if table == "requests":
+            labels = labels[1:5]  # the kinds of organisation; the others stand on other lines of the header
+        places = [texts.index(label) for label in labels if texts.count(label) == 1]
+        if len(places) == len(labels) > 1 and places != sorted(places):
+            found.append(row)
+    return found
 
 
 def _printed_columns(instance: Instance) -> tuple[str, ...] | None:

@@ -29,6 +29,7 @@ class DisputesBlock:
     by_kind: dict[str, list[Slot]]
     exact: bool
     header: list[Cell]
+    doubtful: bool = False  # whether its rows or columns are not the form's
 
 
 def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
@@ -46,7 +47,7 @@ def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
             and following not in taken
             and rows[following].before is rows[following - 1].after
             and not (_is_header(rows[following].before[-rows[following].own :]) and _full(region))
-            and sum(len(row.filled) for row in region) < FIGURES
+            and sum(len(row.filled) for row in region) < _most(region)
         ):
             region.append(rows[following])
             following += 1
@@ -54,6 +55,12 @@ def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
             blocks.append(_block(region))
         at = following
     return blocks
+
+
+def _most(region: list[Row]) -> int:
+    """How many figures a table may have: one kind more where 行政诉讼 is summed in a row of its own."""
+    summed = any(row.own and "行政诉讼" in squash(row.before[-1].text) for row in region)
+    return FIGURES + 5 if summed else FIGURES
 
 
 def _begins(rows: list[Row], at: int) -> bool:
@@ -93,22 +100,36 @@ def _block(region: list[Row]) -> DisputesBlock:
     header = [cell for row in region for cell in row.before]
     exact = all(row.exact for row in region)
     filled = [row for row in region if row.filled]
+    doubtful = _permuted(header)
     kinds = _kinds(filled)
     if kinds:
-        return DisputesBlock([], kinds, exact, header)
+        return DisputesBlock([], kinds, exact, header, doubtful)
     transposed = _transposed(filled)
     if transposed:
-        return DisputesBlock(transposed, {}, exact, header)
+        return DisputesBlock(transposed, {}, exact, header, _permuted(header))
     vertical = _vertical(region)
     if vertical:
         return DisputesBlock(vertical, {}, exact, header)
     whole = next((row for row in filled if len(row.filled) == FIGURES), None)
     if whole is not None:
-        return DisputesBlock(whole.slots, {}, exact, header)
+        return DisputesBlock(whole.slots, {}, exact, header, doubtful)
     if not filled:
         return DisputesBlock(region[-1].slots, {}, exact, header)
     slots = [slot for row in filled for slot in (row.slots if len(filled) == 1 else row.filled)]
-    return DisputesBlock(slots, {}, exact, header)
+    strange = len(filled) > 1 and all(row.own and len(row.filled) > 3 for row in filled)
+    return DisputesBlock(slots, {}, exact, header, doubtful or strange)
+
+
+def _permuted(header: list[Cell]) -> bool:
+    """Whether the header names results or kinds in another order than the form's."""
+    texts = [squash(cell.text) for cell in header]
+    kinds = [squash(label[1]) for label in _kind_labels()]
+    for labels in (_results()[:4], kinds):
+        places = [texts.index(label) for label in labels if label in texts]
+        whole = len({texts.count(label) for label in labels}) == 1  # else some are cut, and say nothing
+        if whole and places != sorted(places):
+            return True
+    return False
 
 
 def _vertical(region: list[Row]) -> list[Slot]:
@@ -129,6 +150,8 @@ def _kinds(filled: list[Row]) -> dict[str, list[Slot]]:
         if not row.own or len(row.filled) > 6:
             return {}
         label = squash(row.before[-1].text)
+        if label == "行政诉讼":  # the sum of the two kinds below it
+            continue
         best = max(_kind_labels(), key=lambda kind: Indel.normalized_similarity(label, kind[1]))
         if Indel.normalized_similarity(label, best[1]) < 0.7 or best[0] in found:
             return {}
@@ -163,6 +186,11 @@ def lay_out_disputes(
     full = sorted(blocks, key=lambda block: -_filled(block))
     if full:
         aligned = _align_disputes(form, full[0], columns)
+        if full[0].doubtful:
+            aligned.doubtful = {(row, column) for row, names in columns.items() for column in names}
+            said = "the rows or columns of the table are not the form's, or stand in another order"
+            place = _slots(full[0])[0].cell.place
+            issues.append(Issue("column_order", said, "disputes", place=place))
         if aligned.rows_in_doubt:
             issues.append(
                 Issue(

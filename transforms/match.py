@@ -46,15 +46,18 @@ class Instance:
 
 def match(rows: list[Row]) -> dict[str, list[Instance]]:
     """Find the proactive and the requests tables; each table's instances, the best first."""
-    chain = _best_chain(_candidates(rows))
+    headed = _headed(rows)
+    candidates = _candidates(rows, headed)
+    chain = _mark_broken_down(_best_chain(candidates), candidates)
     found: dict[str, list[Instance]] = {"proactive": [], "requests": []}
-    for instance in _instances(_without_bystanders(chain)):
-        if _is_table(instance):
-            _fill_by_order(instance, rows)
-            _judge(instance)
-            found[instance.table].append(instance)
+    for instance in _instances(_without_bystanders(chain, headed)):
+        _fill_by_order(instance, rows)
+        _judge(instance)
+        found[instance.table].append(instance)
     for instances in found.values():
         instances.sort(key=lambda instance: -instance.weight)
+        best = next((instance for instance in instances if _is_table(instance, headed)), None)
+        instances[:] = [i for i in instances if best and (_is_table(i, headed) or _is_inside(i, best))]
     return found
 
 
@@ -63,16 +66,16 @@ def expected_counts(key: RowKey) -> set[int]:
     return {len(columns) for form in forms.FORMS if (columns := forms.columns(form, *key))}
 
 
-def _candidates(rows: list[Row]) -> list[list[tuple[Match, float]]]:
+def _candidates(rows: list[Row], headed: set[int]) -> list[list[tuple[Match, float]]]:
     found = []
     for index, row in enumerate(rows):
         below = rows[index + 1] if index + 1 < len(rows) else None
         wrapped = len(row.after) - (below.own if below is not None and below.before is row.after else 0)
-        found.append(_row_candidates(index, row, min(wrapped, WRAP)))
+        found.append(_row_candidates(index, row, min(wrapped, WRAP), index in headed))
     return found
 
 
-def _row_candidates(index: int, row: Row, wrapped: int) -> list[tuple[Match, float]]:
+def _row_candidates(index: int, row: Row, wrapped: int, headed: bool) -> list[tuple[Match, float]]:
     filled = len(row.filled)
     if not row.before and not row.after:
         return []
@@ -114,14 +117,14 @@ def _row_candidates(index: int, row: Row, wrapped: int) -> list[tuple[Match, flo
             break
     if not done and filled:
         for taken in range(1, wrapped + 1):
-            for start in range(len(texts), max(-1, len(texts) - 4), -1):
+            for start in range(len(texts) - 1, max(-1, len(texts) - 4), -1):
                 consider(start, len(texts), taken)
     if not filled:  # a row of blanks is a row only under the very words of the form
         best = {at: m for at, m in best.items() if m.score >= CERTAIN and not m.extra and row.own}
-    return [(m, _gain(m, filled)) for m in best.values()]
+    return [(m, _gain(m, filled, headed)) for m in best.values()]
 
 
-def _gain(match: Match, filled: int) -> float:
+def _gain(match: Match, filled: int, headed: bool) -> float:
     expected = expected_counts(match.key)
     if filled in expected:
         count = 0.5
@@ -129,13 +132,39 @@ def _gain(match: Match, filled: int) -> float:
         count = 0.1
     else:
         count = -0.3
-    if match.key[0] == "proactive" and not _under_header(match.row):
+    if match.key[0] == "proactive" and not headed:
         count -= 0.4
     return 2 * match.score - 0.9 + count - (0.2 if match.extra else 0.0) - 0.05 * match.taken
 
 
-def _under_header(row: Row) -> bool:
-    return any("proactive" in header_tables(squash(cell.text)) for cell in row.before)
+def _headed(rows: list[Row]) -> set[int]:
+    """The rows that stand under a header of the proactive table, or below a row that does and is no match."""
+    headed: set[int] = set()
+    for index, row in enumerate(rows):
+        texts = [squash(cell.text) for cell in row.before]
+        below = index - 1 in headed and row.before is rows[index - 1].after
+        stranger = below and not row_scores(squash(rows[index - 1].before[-1].text))
+        if stranger or any("proactive" in header_tables(text) for text in texts):
+            headed.add(index)
+    return headed
+
+
+def _mark_broken_down(chain: list[Match], candidates: list[list[tuple[Match, float]]]) -> list[Match]:
+    """The chain, its matches marked beside which another row with other figures may be the same row too.
+
+    Such rows are the parts of one: 行政规范性文件（县政府）, 行政规范性文件（县政府办）.
+    """
+    taken = {match.at for match in chain}
+    marked = []
+    for match in chain:
+        for at in (match.at - 1, match.at + 1):
+            beside = candidates[at] if 0 <= at < len(candidates) else []
+            rivals = [other for other, _ in beside if other.key == match.key and _names(other)]
+            rivals = [other for other in rivals if other.row.table == match.row.table]
+            if at not in taken and rivals and not _same_figures(rivals[0].row, match.row):
+                match = match._replace(extra=rivals[0].row.before[-1].text)
+        marked.append(match)
+    return marked
 
 
 def _best_chain(candidates: list[list[tuple[Match, float]]]) -> list[Match]:
@@ -187,7 +216,12 @@ def _step(above: Match, below: Match) -> float:
     return 0.9 + gap
 
 
-def _without_bystanders(chain: list[Match]) -> list[Match]:
+def _names(match: Match) -> bool:
+    """Whether a row's own label, and not a header over it, says which row of the form it is."""
+    return match.score >= CLEAR and not header_tables(squash(match.row.before[-1].text))
+
+
+def _without_bystanders(chain: list[Match], headed_rows: set[int]) -> list[Match]:
     """The chain without the rows of other tables that also speak of licences or penalties.
 
     Such a table has no header of the form, and stands before the report's own or repeats its rows.
@@ -196,11 +230,11 @@ def _without_bystanders(chain: list[Match]) -> list[Match]:
     for match in chain:
         if match.key[0] != "proactive":
             continue
-        if groups and groups[-1][-1].row.table == match.row.table and not _under_header(match.row):
+        if groups and groups[-1][-1].row.table == match.row.table and match.at not in headed_rows:
             groups[-1].append(match)
         else:
             groups.append([match])
-    headed = [group for group in groups if _under_header(group[0].row)]
+    headed = [group for group in groups if group[0].at in headed_rows]
     if not headed:
         return chain
     own = {match.key for group in headed for match in group}
@@ -208,7 +242,7 @@ def _without_bystanders(chain: list[Match]) -> list[Match]:
     dropped = {
         match.at
         for group in groups
-        if not _under_header(group[0].row)
+        if group[0].at not in headed_rows
         and (group[0].at < first or any(match.key in own for match in group))
         for match in group
     }
@@ -238,13 +272,18 @@ def _same_figures(one: Row, other: Row) -> bool:
     return [slot.value for slot in one.filled] == [slot.value for slot in other.filled]
 
 
-def _is_table(instance: Instance) -> bool:
+def _is_table(instance: Instance, headed: set[int]) -> bool:
     """Whether enough speaks for a table of the form: not a single row, not rows without its headers."""
     count = len(instance.matches)
     if instance.table == "requests":
         return count >= 3
-    headed = any(_under_header(match.row) for match in instance.matches.values())
-    return headed or count >= 4
+    return any(match.at in headed for match in instance.matches.values()) or count >= 4
+
+
+def _is_inside(instance: Instance, best: Instance) -> bool:
+    """Whether rows that come a second time stand within the table itself."""
+    inside = [match.at for match in best.matches.values()]
+    return any(min(inside) < match.at < max(inside) for match in instance.matches.values())
 
 
 def _fill_by_order(instance: Instance, rows: list[Row]) -> None:

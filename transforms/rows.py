@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from transforms.document import Cell, Line
@@ -18,6 +19,7 @@ from transforms.values import BLANK, COUNTERS, UNREADABLE, Value, read_value
 
 MAX_VALUES = 7  # the most values that a labelled row of any form has
 BLANK_ROW = 15  # cells of a line without any text from which on it is a row left blank
+ALONE = 0.2  # share of rows without a label on their line, up to which a lone number is a page number
 MAX_LABELS = 60  # texts kept before a row: more than the header of any table has cells
 
 
@@ -120,7 +122,20 @@ def rows(lines: list[Line]) -> list[Row]:
             # A row of blanks may be a heading over the rows below: its texts stay in reach of them.
             texts = list(texts) if all_blank else []
             row.after = texts
-    return found
+    return _without_page_numbers(found)
+
+
+def _without_page_numbers(found: list[Row]) -> list[Row]:
+    """The rows without lone bare numbers, where values stand on the lines of their labels."""
+    filled = [row for row in found if row.filled]
+    if sum(not row.own for row in filled) > ALONE * len(filled):
+        return found
+    alone = [row for row in filled if row.table is None and not row.own and len(row.slots) == 1]
+    for row, below in pairwise(found):
+        if row in alone and below.before is row.after:
+            below.before = row.before + below.before
+            row.after = below.before
+    return [row for row in found if row not in alone]
 
 
 def _goes_on(row: Row, line: Line, slots: list[Slot]) -> bool:
@@ -192,7 +207,7 @@ def _grid_parts(line: Line) -> Iterator[tuple[list[Cell], list[Slot]]]:
 def _text_parts(cell: Cell) -> Iterator[tuple[list[Cell], list[Slot]]]:
     """The (texts, slots) of one cell of running text: values are what stands apart, or ends a label."""
     value = read_value(cell.text)
-    if value is not None and not value.spaced:
+    if value is not None and (not value.spaced or _came_apart(cell.text)):
         yield [], [Slot(cell, value)]
         return
     if value is None and not _DIGIT_OR_SPACE.search(cell.text):
@@ -220,6 +235,12 @@ def _text_parts(cell: Cell) -> Iterator[tuple[list[Cell], list[Slot]]]:
         labels.append(_part(cell, start, end))
     if labels or slots:
         yield labels, slots
+
+
+def _came_apart(text: str) -> bool:
+    """Whether two digits alone on a line are more likely one number (`2 8`) than two (`0 8`, `2 0 0`)."""
+    pieces = text.split()
+    return len(pieces) == 2 and all(piece.isdecimal() for piece in pieces) and not pieces[0].startswith("0")
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

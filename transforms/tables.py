@@ -30,7 +30,7 @@ def read_tables(rows: list[Row], year: int | None) -> Tables:
     found = match(rows)
     by_year = 2019 if year is not None and year < 2021 else 2021
     proactive, requests = found["proactive"], found["requests"]
-    form_of_article = article_forms(proactive[0] if proactive else None, requests, by_year)
+    form_of_article, tables.issues = article_forms(proactive[0] if proactive else None, requests, by_year)
     form_of_requests = (requests_form(requests[0]) if requests else None) or by_year
     in_use = sorted(set(form_of_article.values()))
     form_of_disputes = form_of_requests if in_use == [form_of_requests] else by_year

@@ -40,7 +40,8 @@ _NUMBER = re.compile(
     rf"(?:(?P<unit>万元|亿元|元)|(?:{COUNTERS}))?\s*"
     r"(?P<remark>[(\[【〔].*[)\]】〕]|[*#※]+)?\s*[,，。;；]?"
 )
-_FOOTNOTE = re.compile(r"(?<=[\d\w])[⁰¹²³⁴-⁹①-⑳]+$")  # NFKC would make it part of the number
+_ONE_NUMBER = re.compile(r"[1-9](?: \d)+|[1-9]\d{0,2}(?: \d{3})+")  # come apart, or grouped in thousands
+_FOOTNOTE = re.compile(r"(?<=\d)\s*[⁰¹²³⁴-⁹①-⑳]+$")  # NFKC would make it part of the number
 _CHARACTERS = str.maketrans("無萬億減", "无万亿减", "\u200b\ufeff")  # traditional, and invisible ones
 _MINUS = ("-", "−", "－", "﹣", "减", "↓")
 
@@ -62,6 +63,8 @@ def read_value(text: str) -> Value | None:
     found = _NUMBER.fullmatch(plain)
     if not found:
         return Value(REPORTED, 0) if plain in ("零", "〇") else None
+    if " " in found["digits"] and not _ONE_NUMBER.fullmatch(found["digits"]):
+        return Value(UNREADABLE, spaced=True)  # two numbers that ran together
     sign = -1 if found["sign"] and found["sign"].startswith(_MINUS) else 1
     digits = re.sub(r"[,，] ?", "", found["digits"])
     whole = digits.replace(" ", "")
@@ -70,8 +73,8 @@ def read_value(text: str) -> Value | None:
         number = sign * Decimal(whole + re.sub(r"\s", "", found["fraction"]))
     else:
         number = sign * int(whole)
-    remark = found["remark"] or (footnote[0] if footnote else None)
-    return Value(REPORTED, number, found["unit"], remark, " " in digits)
+    remark = found["remark"] or (footnote[0].strip() if footnote else None)
+    return Value(REPORTED, number, found["unit"], remark, " " in found["digits"])
 
 
 def in_unit(value: Value, unit: str) -> Value:

@@ -1,0 +1,80 @@
+"""What a printed cell says: a number, nothing, or something that is no value."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.values import Value, in_unit, read_value
+
+
+@pytest.mark.parametrize(
+    ("printed", "number"),
+    [
+        ("0", 0),
+        ("１２", 12),
+        ("1,234", 1234),
+        ("1，234", 1234),
+        ("12件", 12),
+        ("829.9459", Decimal("829.9459")),
+        ("+3", 3),
+        ("减2", -2),
+        ("-5", -5),
+        ("0。", 0),
+        ("零", 0),
+    ],
+)
+def test_numbers(printed: str, number: int | Decimal) -> None:
+    assert read_value(printed) == Value("reported", number)
+
+
+@pytest.mark.parametrize("printed", ["/", "-", "—", "——", "无", "無", "N/A", "不涉及"])
+def test_marks_for_not_applicable(printed: str) -> None:
+    assert read_value(printed) == Value("not_applicable")
+
+
+@pytest.mark.parametrize("printed", ["", " ", "\u3000", "\u200b", "\xa0"])
+def test_blanks(printed: str) -> None:
+    assert read_value(printed) == Value("blank")
+
+
+@pytest.mark.parametrize("text", ["O", "l2", "1.", "2022年", "第3项", "行政许可 5 件", "5%", "一"])
+def test_texts_are_no_values(text: str) -> None:
+    assert read_value(text) is None
+
+
+def test_what_stands_beside_a_number_is_kept() -> None:
+    assert read_value("22（其中修订16件）") == Value("reported", 22, remark="(其中修订16件)")
+    assert read_value("12³") == Value("reported", 12, remark="³")
+    assert read_value("2818 ①") == Value("reported", 2818, remark="①")
+
+
+def test_digits_that_came_apart_are_one_number_for_now() -> None:
+    assert read_value("1 0") == Value("reported", 10, spaced=True)
+
+
+def test_two_numbers_in_one_cell_are_no_number() -> None:
+    assert read_value("2818 700") == Value("unreadable", spaced=True)
+    assert read_value("0 0") == Value("unreadable", spaced=True)
+    assert read_value("12 345") == Value("reported", 12345, spaced=True)
+
+
+def test_money_is_converted_exactly() -> None:
+    yuan = read_value("251000元")
+    assert yuan == Value("reported", 251000, "元")
+    assert in_unit(yuan, "万元") == Value("reported", Decimal("25.1"), "万元")
+    assert in_unit(Value("reported", Decimal("0.1"), "亿元"), "万元").number == 1000
+
+
+@given(st.integers(0, 10**12), st.sampled_from(["{}", "{:,}", "{}件", " {} ", "{}（含上年）"]))
+def test_a_printed_integer_is_read_back(number: int, form: str) -> None:
+    value = read_value(form.format(number))
+    assert value is not None
+    assert value.number == number
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_value_or_not_but_never_an_error(text: str) -> None:
+    value = read_value(text)
+    assert value is None or (value.number is not None) == (value.status == "reported")
