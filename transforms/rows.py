@@ -83,8 +83,11 @@ def rows(lines: list[Line]) -> list[Row]:
     for index, line in enumerate(lines):
         cells = [cell for cell in line.cells if cell.text]
         if not cells:
-            if len(line.cells) >= BLANK_ROW:
-                blanks = [Slot(cell, Value(BLANK)) for cell in line.cells]
+            blanks = [Slot(cell, Value(BLANK)) for cell in line.cells]
+            if found and not texts and _goes_on(found[-1], line, blanks):
+                found[-1].slots.extend(blanks)
+                found[-1].width = 0
+            elif len(line.cells) >= BLANK_ROW:
                 found.append(Row(texts, blanks, index, line.exact, len(line.cells), line.table, after=texts))
             continue
         if len(cells) == 1 and _PAGE_NUMBER.fullmatch(cells[0].text):
@@ -141,8 +144,8 @@ def _without_page_numbers(found: list[Row]) -> list[Row]:
 def _goes_on(row: Row, line: Line, slots: list[Slot]) -> bool:
     """Whether values without any text before them are the rest of a row broken over lines."""
     printed = line.table is not None or len(slots) > 1  # a bare number of its own may be a page number
-    together = len(row.filled) + sum(slot.filled for slot in slots)
-    return printed and not line.exact and bool(row.filled) and together <= MAX_VALUES
+    together = len(row.slots) + len(slots)
+    return printed and not line.exact and bool(row.slots) and together <= MAX_VALUES
 
 
 def _is_page_number(found: list[Row], open_row: Row | None, texts: list[Cell]) -> bool:

@@ -27,13 +27,15 @@ def read_text(text: str) -> list[Line]:
     """
     lines: list[Line] = []
     table = 0
+    raws = _BREAK.split(text)
+    open_style = _is_open_style(raws)
     unclosed = False  # whether the last line is a Markdown row whose last cell goes on below
-    for number, raw in enumerate(_BREAK.split(text), 1):
+    for number, raw in enumerate(raws, 1):
         separator = _TAB if "\t" in raw else _PIPE if _PIPE.search(raw) else None
-        if not raw.strip() or (separator is _PIPE and _is_frame(raw)):
+        if not raw.strip() or (separator is _PIPE and _is_frame(raw, open_style)):
             unclosed = unclosed and bool(raw.strip())
             continue
-        cells = _cells(raw, number, separator)
+        cells = _cells(raw, number, separator, open_style)
         opened = separator is _PIPE and raw.lstrip()[0] in "|｜│"
         closed = separator is _PIPE and raw.rstrip()[-1] in "|｜│"
         if unclosed and not opened and separator is not _TAB:
@@ -48,14 +50,20 @@ def read_text(text: str) -> list[Line]:
     return lines
 
 
-def _is_frame(raw: str) -> bool:
-    """Whether a line of pipes is a frame around cells or a rule, and not a row of many blank cells."""
+def _is_open_style(raws: list[str]) -> bool:
+    """Whether most rows with pipes open with one and are not closed: then each pipe stands before a cell."""
+    rows = [raw.strip() for raw in raws if _PIPE.search(raw) and not _FRAME.fullmatch(raw)]
+    return sum(row[0] in "|｜│" and row[-1] not in "|｜│" for row in rows) > len(rows) / 2
+
+
+def _is_frame(raw: str, open_style: bool) -> bool:
+    """Whether a line of pipes is a frame around cells or a rule, and not a row of blank cells."""
     if _FRAME.fullmatch(raw):
-        return len(_PIPE.findall(raw)) < _BLANK_PIPES
+        return not open_style and len(_PIPE.findall(raw)) < _BLANK_PIPES
     return bool(_RULE.fullmatch(raw)) and any(mark in raw for mark in _RULE_MARKS)
 
 
-def _cells(raw: str, number: int, separator: re.Pattern[str] | None) -> list[Cell]:
+def _cells(raw: str, number: int, separator: re.Pattern[str] | None, open_style: bool) -> list[Cell]:
     spans, at = [], 0
     for mark in separator.finditer(raw) if separator else ():
         spans.append((at, mark.start()))
@@ -64,7 +72,7 @@ def _cells(raw: str, number: int, separator: re.Pattern[str] | None) -> list[Cel
     if separator is _PIPE:  # the outer pipes of a row are its frame
         if not raw[: spans[0][1]].strip():
             del spans[0]
-        if not raw[spans[-1][0] :].strip():
+        if not open_style and not raw[spans[-1][0] :].strip():
             del spans[-1]
     cells = []
     for column, (start, end) in enumerate(spans):
