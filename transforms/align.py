@@ -45,6 +45,7 @@ class Aligned:
     slots: dict[CellKey, Slot | None]
     doubtful: set[CellKey] = field(default_factory=set)
     rows_in_doubt: set[str] = field(default_factory=set)
+    rows_by_sums: set[str] = field(default_factory=set)  # laid out by what the sums allow alone
 
 
 def readings(
@@ -179,7 +180,8 @@ def choose(
 
     printed = {row: found[0] for row, found in open_rows.items()}
     if open_rows and all(reading.rank < GUESS for reading in printed.values()) and not broken(printed):
-        return Aligned(_lay(columns, decided | printed), _cells_of(hopeless, columns), hopeless)
+        by_sums = _by_sums(decided)
+        return Aligned(_lay(columns, decided | printed), _cells_of(hopeless, columns), hopeless, by_sums)
     if prod(map(len, open_rows.values())) > MAX_COMBINATIONS:
         open_rows = _pruned(open_rows, broken)
     while prod(map(len, open_rows.values())) > MAX_COMBINATIONS:
@@ -195,6 +197,7 @@ def choose(
     equal.sort(key=lambda chosen: chosen is not best)
 
     aligned = Aligned(_lay(columns, decided | equal[0]), _cells_of(hopeless, columns), hopeless)
+    aligned.rows_by_sums = _by_sums(decided | equal[0])
     outcomes = [reconcile(form, table, values(chosen)).cells for chosen in equal]
     for row in open_rows:
         for column in columns[row]:
@@ -215,6 +218,10 @@ def _pruned(
         possible = [reading for reading in found if broken({row: reading}) <= certain]
         left[row] = possible or found
     return left
+
+
+def _by_sums(chosen: dict[str, Reading]) -> set[str]:
+    return {row for row, reading in chosen.items() if reading.rank == GUESS}
 
 
 def _cells_of(rows: Iterable[str], columns: dict[str, tuple[str, ...]]) -> set[CellKey]:

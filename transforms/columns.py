@@ -50,6 +50,11 @@ def lay_out(
                 place=first.matches[row].row.slots[0].cell.place,
             )
         )
+    for row in sorted(aligned.rows_by_sums - aligned.rows_in_doubt):
+        raw = " ".join(slot.cell.text for slot in first.matches[row].row.filled)
+        said = "the values do not fit the columns one to one; they stand where the sums of the table allow"
+        place = first.matches[row].row.slots[0].cell.place
+        issues.append(Issue("alignment_by_sums", said, table, row, raw=raw, place=place))
     for other in instances[1:]:
         second = _align_instance(table, form, other, columns, every)
         differing = {

@@ -186,6 +186,11 @@ def lay_out_disputes(
     full = sorted(blocks, key=lambda block: -_filled(block))
     if full:
         aligned = _align_disputes(form, full[0], columns)
+        if aligned.rows_by_sums and not aligned.rows_in_doubt:
+            said = "the values do not fit the cells one to one; they stand where the sums of the table allow"
+            raw = " ".join(slot.cell.text for slot in _slots(full[0]) if slot.filled)
+            place = _slots(full[0])[0].cell.place
+            issues.append(Issue("alignment_by_sums", said, "disputes", raw=raw, place=place))
         if full[0].doubtful:
             aligned.doubtful = {(row, column) for row, names in columns.items() for column in names}
             said = "the rows or columns of the table are not the form's, or stand in another order"
