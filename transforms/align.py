@@ -70,6 +70,8 @@ def readings(
     if len(filled) < count:
         if len(slots) == count and (trust_end or exact or slots[-1].filled):
             found.append(Reading(tuple(slots), EXACT if exact else REGULAR))
+        if exact and found:
+            return found[:1]  # the file itself says in which column a figure stands
         found.extend(_respaced(filled, count))
         found.extend(_parted(filled, count))
         every = combinations(range(count), len(filled)) if comb(count, len(filled)) <= MAX_READINGS else ()
@@ -164,48 +166,64 @@ def choose(
     `columns` and `options` are by row code; `every` names all cells of the table in this form.
     """
     blank: Values = dict.fromkeys(every)
-    reduced = {row: _distinct(form, table, row, columns[row], found) for row, found in options.items()}
-    decided = {row: found[0] for row, found in reduced.items() if len(found) == 1}
-    open_rows = {row: found for row, found in reduced.items() if len(found) > 1}
-    hopeless = {row for row, found in reduced.items() if not found}
+    options = {row: _distinct(form, table, row, columns[row], found) for row, found in options.items()}
+    hopeless = {row for row, found in options.items() if not found}
+    printed = {row: found[0] for row, found in options.items() if found and _is_printed(found)}
+    open_rows = {row: found for row, found in options.items() if found and row not in printed}
 
     def values(chosen: dict[str, Reading]) -> Values:
         filled = dict(blank)
-        for row, reading in (decided | chosen).items():
+        for row, reading in (printed | chosen).items():
             filled.update(zip(((row, c) for c in columns[row]), reading.numbers, strict=True))
         return filled
 
     def broken(chosen: dict[str, Reading]) -> int:
         return count_broken(form, table, values(chosen))
 
-    printed = {row: found[0] for row, found in open_rows.items()}
-    if open_rows and all(reading.rank < GUESS for reading in printed.values()) and not broken(printed):
-        by_sums = _by_sums(decided)
-        return Aligned(_lay(columns, decided | printed), _cells_of(hopeless, columns), hopeless, by_sums)
     if prod(map(len, open_rows.values())) > MAX_COMBINATIONS:
         open_rows = _pruned(open_rows, broken)
     while prod(map(len, open_rows.values())) > MAX_COMBINATIONS:
         widest = max(open_rows, key=lambda row: len(open_rows[row]))
         hopeless.add(widest)
         del open_rows[widest]
-    combined = [dict(zip(open_rows, chosen, strict=True)) for chosen in product(*open_rows.values())]
-    fewest = _fewest(combined, [broken(chosen) for chosen in combined])
-    ranks = [sum(reading.rank for reading in chosen.values()) for chosen in fewest]
-    best = fewest[ranks.index(min(ranks))]
-    decisive = all(reading.rank < GUESS for reading in best.values())
-    equal = [chosen for chosen, rank in zip(fewest, ranks, strict=True) if not decisive or rank == min(ranks)]
-    equal.sort(key=lambda chosen: chosen is not best)
-
-    aligned = Aligned(_lay(columns, decided | equal[0]), _cells_of(hopeless, columns), hopeless)
-    aligned.rows_by_sums = _by_sums(decided | equal[0])
-    outcomes = [reconcile(form, table, values(chosen)).cells for chosen in equal]
-    for row in open_rows:
-        for column in columns[row]:
-            seen = {outcome[row, column][0] for outcome in outcomes}
-            if len(seen) > 1 or (seen == {None} and _differ(equal, row, column, columns)):
-                aligned.doubtful.add((row, column))
-                aligned.rows_in_doubt.add(row)
+    equal = [dict(zip(open_rows, chosen, strict=True)) for chosen in product(*open_rows.values())]
+    if len(equal) > 1:
+        equal = _fewest(equal, [broken(chosen) for chosen in equal])
+    elif any(len(options[row]) > 1 for row in printed) and broken(equal[0]):
+        equal = _one_deviation(options, printed, equal[0], broken) or equal
+    chosen = printed | equal[0]
+    aligned = Aligned(_lay(columns, chosen), _cells_of(hopeless, columns), hopeless, _by_sums(chosen))
+    if len(equal) > 1:
+        outcomes = [reconcile(form, table, values(chosen)) for chosen in equal]
+        for row in {row for chosen in equal for row in chosen}:
+            readings_of_row = {(printed | chosen)[row].numbers for chosen in equal}
+            for at, column in enumerate(columns[row]):
+                seen = {outcome.cells[row, column][0] for outcome in outcomes}
+                differ = len({numbers[at] for numbers in readings_of_row}) > 1
+                if len(seen) > 1 or (seen == {None} and differ):
+                    aligned.doubtful.add((row, column))
+                    aligned.rows_in_doubt.add(row)
     return aligned
+
+
+def _is_printed(found: list[Reading]) -> bool:
+    """Whether a row has a reading by its columns, or only one; what is printed there is believed."""
+    return found[0].rank < GUESS or len(found) == 1
+
+
+def _one_deviation(
+    options: dict[str, list[Reading]],
+    printed: dict[str, Reading],
+    chosen: dict[str, Reading],
+    broken: Callable[[dict[str, Reading]], int],
+) -> list[dict[str, Reading]]:
+    """The ways to read one row other than by its columns after which no identity is broken."""
+    return [
+        chosen | {row: reading}
+        for row in printed
+        for reading in options[row][1:]
+        if not broken(chosen | {row: reading})
+    ]
 
 
 def _pruned(
@@ -228,13 +246,6 @@ def _cells_of(rows: Iterable[str], columns: dict[str, tuple[str, ...]]) -> set[C
     return {(row, column) for row in rows for column in columns[row]}
 
 
-def _differ(
-    equal: list[dict[str, Reading]], row: str, column: str, columns: dict[str, tuple[str, ...]]
-) -> bool:
-    at = columns[row].index(column)
-    return len({chosen[row].numbers[at] for chosen in equal}) > 1
-
-
 def _fewest(items: list[T], broken: list[int]) -> list[T]:
     least = min(broken)
     return [item for item, number in zip(items, broken, strict=True) if number == least]
@@ -245,17 +256,19 @@ def _distinct(
 ) -> list[Reading]:
     """Readings that come to different numbers once the row's own sum has filled its gaps.
 
-    Of readings that come to the same, the most trustworthy stays; readings that contradict the row's own
-    sum stay only where all do.
+    Of readings that come to the same, the most trustworthy stays. What is laid out by columns stays first,
+    whatever the sum says of it; guesses that contradict the row's own sum stay only where all do.
     """
     if len(found) <= 1:
         return found
     best: dict[tuple[Number | None, ...], Reading] = {}
     wrong: dict[tuple[Number | None, ...], Reading] = {}
     sums = _row_sum(form, table, row, columns)
-    for reading in sorted(found, key=lambda reading: reading.rank):
+    ranked = sorted(found, key=lambda reading: reading.rank)
+    for reading in ranked:
         numbers, possible = _completed(reading.numbers, sums)
-        (best if possible else wrong).setdefault(numbers, reading)
+        kept = possible or (reading is ranked[0] and reading.rank < GUESS)
+        (best if kept else wrong).setdefault(numbers, reading)
     return list((best or wrong).values())
 
 
