@@ -1,5 +1,6 @@
 """Printed tables, small and damaged, to the cells of the forms."""
 
+from schemas import forms
 from transforms.parse import parse
 from transforms.records import CellRecord, Report
 
@@ -158,3 +159,68 @@ def test_a_figure_lost_from_the_row_of_fifteen_is_placed_by_its_sums_alone() -> 
     total = by_name["reconsideration.total"]
     assert total.value is None or total.reconciliation in ("conflict", "undetermined")
     assert by_name["litigation_after_reconsideration.total"].value in (3, None)
+
+
+APPLICANTS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
+
+
+def requests_page(figures: dict[str, tuple[int, int]]) -> str:
+    """An HTML page with a requests table of the 2021 form; zeros are left blank.
+
+    `figures` gives natural persons and businesses by row code.
+    """
+    rows = ["<tr><td></td>" + "".join(f"<td>{name}</td>" for name in APPLICANTS) + "</tr>"]
+    for cell in forms.cells(2021, "requests"):
+        if cell.column == "total":
+            person, business = figures.get(cell.row, (0, 0))
+            printed = [person, business, 0, 0, 0, 0, person + business]
+            rows.append(
+                f"<tr><td>{cell.row_label}</td>" + "".join(f"<td>{n or ''}</td>" for n in printed) + "</tr>"
+            )
+    return (
+        "<html><body><h1>某某县人民政府2022年政府信息公开工作年度报告</h1><table>"
+        + "".join(rows)
+        + "</table></body></html>"
+    )
+
+
+FLOWS = {"new_received": (7, 2), "granted": (4, 2), "rejected_repeat": (3, 0), "total_processed": (7, 2)}
+
+
+def test_a_grid_with_its_zeros_left_blank_is_proved_but_for_what_could_be_anything() -> None:
+    cells = [c for c in parse(requests_page(FLOWS).encode()).cells if c.table == "requests"]
+    assert {c.value for c in cells if c.value_status == "reported"} == {2, 3, 4, 6, 7, 9}
+    carried = [c for c in cells if c.row in ("carried_in", "carried_out")]  # equal, but how many?
+    open_cells = [c for c in carried if c.column in ("natural_person", "business", "total")]
+    assert {c.reconciliation for c in open_cells} == {"undetermined"}
+    blank = [c for c in cells if c.value_status == "blank" and c not in carried]
+    assert {(c.value_reconciled, c.reconciliation) for c in blank} == {(0, "proved")}
+
+
+def test_a_slip_in_such_a_grid_is_shown_where_it_is_printed_and_moves_nothing() -> None:
+    slipped = requests_page(FLOWS).replace(
+        "<td>（一）予以公开</td><td>4</td><td>2</td><td></td>",
+        "<td>（一）予以公开</td><td>4</td><td></td><td>2</td>",
+    )
+    cells = {(c.row, c.column): c for c in parse(slipped.encode()).cells if c.table == "requests"}
+    assert cells["granted", "research"].value == 2
+    assert cells["granted", "business"].value_status == "blank"
+    assert cells["granted", "research"].reconciliation == "conflict"
+    assert cells["granted", "business"].reconciliation == "conflict"
+    assert cells["rejected_repeat", "natural_person"].value == 3
+
+
+def test_columns_in_another_order_are_not_read_by_their_place() -> None:
+    text = PROACTIVE.replace(
+        "本年制发件数\t本年废止件数\t现行有效件数", "现行有效件数\t本年制发件数\t本年废止件数"
+    )
+    assert proactive(text)["regulations.issued"].value is None
+    assert "column_order" in codes(text)
+
+
+def test_parts_of_a_row_are_not_taken_for_the_whole() -> None:
+    text = PROACTIVE.replace(
+        "行政规范性文件\t3\t6\t17", "行政规范性文件（县政府）\t2\t4\t10\n行政规范性文件（县政府办）\t1\t2\t7"
+    )
+    assert proactive(text)["normative_documents.issued"].value is None
+    assert "row_broken_down" in codes(text)
