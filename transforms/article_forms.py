@@ -12,7 +12,7 @@ def article_forms(
 ) -> tuple[dict[int, int], list[Issue]]:
     """The form of each article of the proactive table, for the articles in use.
 
-    Where no header says it and both forms have as many columns, it is taken from the rest, with an issue.
+    Where no header says it, it is taken from the rest, with an issue unless the number of values agrees.
     """
     articles = {entry["article"]: entry["rows"] for entry in forms.labels()["articles"]}
     headed: dict[int, int] = {}  # by the words of its header
@@ -42,7 +42,7 @@ def article_forms(
                 continue  # an article that only the other form has
             form = 2019
         result[article] = form
-        if article in present and article not in headed and article not in counted:
+        if article in present and article not in headed and counted.get(article) != form:
             for row in codes:
                 if instance and row in instance.matches:
                     issues.append(_by_context(row, form, instance.matches[row]))
