@@ -13,7 +13,7 @@ from math import comb, prod
 from typing import NamedTuple, TypeVar
 
 from schemas import forms
-from transforms.reconcile import CellKey, Values, count_broken, reconcile
+from transforms.reconcile import CellKey, Values, count_broken, reconcile, single_changes
 from transforms.records import Number
 from transforms.rows import Slot
 from transforms.values import REPORTED, Value
@@ -21,6 +21,7 @@ from transforms.values import REPORTED, Value
 T = TypeVar("T")
 
 MAX_READINGS = 400  # of one row; what has more is not decided
+MAX_TRIED = 240  # readings of all doubtful rows of a table tried singly
 MAX_COMBINATIONS = 64  # of all doubtful rows of a table together
 
 EXACT, REGULAR, GUESS = 0, 1, 2  # how a reading was found: by real columns, by counted ones, by trying
@@ -180,6 +181,9 @@ def choose(
     def broken(chosen: dict[str, Reading]) -> int:
         return count_broken(form, table, values(chosen))
 
+    if sum(map(len, open_rows.values())) > MAX_TRIED:
+        hopeless |= open_rows.keys()
+        open_rows = {}
     if prod(map(len, open_rows.values())) > MAX_COMBINATIONS:
         open_rows = _pruned(open_rows, broken)
     while prod(map(len, open_rows.values())) > MAX_COMBINATIONS:
@@ -190,7 +194,9 @@ def choose(
     if len(equal) > 1:
         equal = _fewest(equal, [broken(chosen) for chosen in equal])
     elif any(len(options[row]) > 1 for row in printed) and broken(equal[0]):
-        equal = _one_deviation(options, printed, equal[0], broken) or equal
+        deviations = _one_deviation(options, printed, equal[0], broken)
+        if deviations and not single_changes(form, table, values(equal[0])):
+            equal = deviations
     chosen = printed | equal[0]
     aligned = Aligned(_lay(columns, chosen), _cells_of(hopeless, columns), hopeless, _by_sums(chosen))
     if len(equal) > 1:

@@ -7,7 +7,7 @@ from transforms.align import Aligned
 from transforms.document import Cell, Issue
 from transforms.match import Instance, Match
 from transforms.normalise import plain
-from transforms.reconcile import CONFLICT, PROVED, REPAIRED, UNDETERMINED, CellKey, reconcile
+from transforms.reconcile import CONFLICT, PROVED, REPAIRED, UNDETERMINED, CellKey, is_possible, reconcile
 from transforms.records import CellRecord, IdentityRecord
 from transforms.rows import Slot
 from transforms.values import BLANK, MISSING, REPORTED, UNREADABLE, in_unit
@@ -48,6 +48,8 @@ def emit(
     block.identities.extend(done.identities)
     for (row, name), slot in slots.items():
         reconciled, state = done.cells[row, name]
+        if state == PROVED and instance and instance.unmatched:
+            reconciled, state = None, UNDETERMINED  # a row that the form lacks may hold what is missing here
         found = instance.matches.get(row) if instance else None
         if (row, name) in doubtful:
             raw = " ".join(s.cell.text for s in found.row.filled) if found else slot.cell.text if slot else ""
@@ -78,6 +80,11 @@ def emit(
                     slot.cell.text,
                     slot.cell.place,
                 )
+            )
+        if state == CONFLICT and value.number is not None and not is_possible(name, value.number):
+            said = f"{slot.cell.text} is printed; a count is a whole number and not negative"
+            block.issues.append(
+                Issue("impossible_count", said, table, row, name, slot.cell.text, slot.cell.place)
             )
         if value.spaced and value.status == REPORTED:
             block.issues.append(

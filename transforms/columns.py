@@ -34,7 +34,6 @@ def lay_out(
                 "the header names the columns in another order than the form does",
                 table,
                 row if table == "proactive" else None,
-                place=first.matches[row].row.slots[0].cell.place,
             )
         )
     for row in sorted(aligned.rows_in_doubt):
@@ -127,11 +126,13 @@ def _out_of_order(
         texts = [squash(cell.text) for cell in match.row.before]
         labels = [squash(cell.column_label) for cell in forms.cells(form, table) if cell.row == row]
         if table == "requests":
-            labels = labels[1:5]  # the kinds of organisation; the others stand on other lines of the header
+            labels = labels[:6]  # the total stands on another line of the header
         places = [texts.index(label) for label in labels if texts.count(label) == 1]
         if len(places) == len(labels) > 1 and places != sorted(places):
             found.append(row)
-    return found
+    articles = forms.article_of()
+    concerned = {articles.get(row) for row in found}
+    return [row for row in columns if row in found or (row in articles and articles[row] in concerned)]
 
 
 def _printed_columns(instance: Instance) -> tuple[str, ...] | None:

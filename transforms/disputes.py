@@ -4,7 +4,7 @@ Printed as one row of fifteen, as three rows of five, as five rows of three, or 
 hardly any row labels, so it is found by its header words instead.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Indel
 
@@ -52,7 +52,11 @@ def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
             region.append(rows[following])
             following += 1
         if any(row.filled for row in region) or _stands_under_header(region[-1]):
-            blocks.append(_block(region))
+            block = _block(region)
+            goes_on = following < len(rows) and rows[following].before is rows[following - 1].after
+            if goes_on and following not in taken and len(rows[following].filled) >= FIGURES - 2:
+                block = replace(block, doubtful=True)  # one of several rows, as of units and their sum
+            blocks.append(block)
         at = following
     return blocks
 
@@ -123,6 +127,8 @@ def _block(region: list[Row]) -> DisputesBlock:
 def _permuted(header: list[Cell]) -> bool:
     """Whether the header names results or kinds in another order than the form's."""
     texts = [squash(cell.text) for cell in header]
+    if "行政诉讼" in texts and "行政复议" in texts and texts.index("行政诉讼") < texts.index("行政复议"):
+        return True
     kinds = [squash(label[1]) for label in _kind_labels()]
     for labels in (_results()[:4], kinds):
         places = [texts.index(label) for label in labels if label in texts]

@@ -52,12 +52,13 @@ def reconcile(form: int, table: str, values: Values) -> Reconciled:
     impossible = {
         key
         for key, value in values.items()
-        if value is not None and not (type(value) is int and value >= 0) and not _possible(key, value)
+        if value is not None and not (type(value) is int and value >= 0) and not is_possible(key[1], value)
     }
     broken = _broken(identities, values)
     repaired: dict[CellKey, Number] = {}
     if broken and not impossible:
-        repaired = _single_repair(identities, values, broken)
+        changes = single_changes(form, table, values)
+        repaired = {key: n for key, n in changes.items() if n is not None} if len(changes) == 1 else {}
     sound = values | repaired
     bad = set() if repaired else broken
     tainted = impossible | {key for at in bad for key in _keys(identities[at])}
@@ -83,8 +84,8 @@ def count_broken(form: int, table: str, values: Values) -> int:
     return len(_broken(forms.identities(form, table), values))
 
 
-def _possible(key: CellKey, value: Number) -> bool:
-    column = key[1]
+def is_possible(column: str, value: Number) -> bool:
+    """Whether a column can hold the number: counts are whole and, but for a change, not negative."""
     if column == "amount":
         return value >= 0
     return value == int(value) and (value >= 0 or column == "change")
@@ -183,28 +184,24 @@ def _proved(
     return {key: low for key, (low, high) in _propagate(identities, active, values).items() if low == high}
 
 
-def _single_repair(
-    identities: tuple[forms.Identity, ...], values: Values, broken: set[int]
-) -> dict[CellKey, Number]:
-    """The only change of a single printed cell after which nothing is broken; nothing if there are more."""
-    common = set.intersection(*(set(_keys(identities[at])) for at in broken))
-    found: list[tuple[CellKey, Number]] = []
-    for key in common:
-        printed = values[key]
-        if printed is None:
-            continue
-        wanted: set[Number] = set()
-        for at in broken:
-            identity = identities[at]
-            left, right = _sum(identity.left, values), _sum(identity.right, values)
-            if left is not None and right is not None:
-                wanted.add(printed + (right - left if key in identity.left else left - right))
-        if len(wanted) != 1:
-            continue
-        number = wanted.pop()
-        if number >= 0 and not _broken(identities, values | {key: number}):
-            found.append((key, number))
-    return dict(found) if len(found) == 1 else {}
+def single_changes(form: int, table: str, values: Values) -> dict[CellKey, Number | None]:
+    """The printed cells of which one alone, changed, leaves nothing broken, each with the number it must be.
+
+    None stands for a cell that could be several numbers. Empty where nothing is broken or no single change
+    mends it.
+    """
+    identities = forms.identities(form, table)
+    broken = _broken(identities, values)
+    found: dict[CellKey, Number | None] = {}
+    suspects = {key for at in broken for key in _keys(identities[at]) if values[key] is not None}
+    for at in broken:  # between known cells alone, only a cell that all broken identities share can mend them
+        if all(values[key] is not None for key in _keys(identities[at])):
+            suspects &= set(_keys(identities[at]))
+    for key in sorted(suspects):
+        without = values | {key: None}
+        if not _broken(identities, without):
+            found[key] = _proved(identities, without, set()).get(key)
+    return found
 
 
 def _record(identity: forms.Identity, values: Values, broken: bool) -> IdentityRecord:

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from transforms.document import Cell, Line
-from transforms.labels import is_label
+from transforms.labels import header_tables, is_label, row_scores
 from transforms.normalise import squash
 from transforms.values import BLANK, COUNTERS, UNREADABLE, Value, read_value
 
@@ -193,6 +193,9 @@ def _grid_parts(line: Line) -> Iterator[tuple[list[Cell], list[Slot]]]:
             if any(slot.filled for slot in slots) and not _HANZI.search(cell.text) and len(cell.text) <= 8:
                 slots.append(Slot(cell, Value(UNREADABLE)))
                 continue
+            if labels and not any(slot.filled for slot in slots) and _stands_for_a_figure(labels[-1], cell):
+                slots.append(Slot(cell, Value(UNREADABLE)))
+                continue
             if any(slot.filled for slot in slots):
                 parts.append((labels, slots))
                 labels, slots = [], []
@@ -205,6 +208,14 @@ def _grid_parts(line: Line) -> Iterator[tuple[list[Cell], list[Slot]]]:
         del parts[0]  # a stray number before the label
     for labels, slots in parts:
         yield labels, slots if labels or any(slot.filled for slot in slots) else []
+
+
+def _stands_for_a_figure(label: Cell, cell: Cell) -> bool:
+    """Whether a text beside a whole row label is what was printed for its figure (`2818余件`, `见附件`)."""
+    text = squash(cell.text)
+    stands = len(text) <= 12 and (text.startswith("见") or any(letter.isdigit() for letter in text))
+    whole = [score for _, score in row_scores(squash(label.text)) if score == 1.0]
+    return stands and bool(whole) and not row_scores(text) and not header_tables(text)
 
 
 def _text_parts(cell: Cell) -> Iterator[tuple[list[Cell], list[Slot]]]:

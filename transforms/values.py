@@ -19,6 +19,7 @@ REPORTED, BLANK, NOT_APPLICABLE, UNREADABLE, MISSING = (
     "missing",
 )
 
+_UNITS = {"万": "万元", "亿": "亿元"}
 YUAN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 
 
@@ -35,11 +36,12 @@ class Value(NamedTuple):
 _NOT_APPLICABLE = re.compile(r"[/\\\-‐‑‒–—―－─_~*×]+|无|暂无|无此项|不适用|不涉及|N/?A|n/?a|NULL|null|空白?")
 COUNTERS = "件次|人次|件|个|项|条|宗|起|次|人|份|部|家|例|种|本|册"
 _NUMBER = re.compile(
-    r"(?P<sign>[+\-−－﹣]|增加?|新增|减少?|↑|↓)?\s*"
+    r"[¥￥]?(?P<sign>[+\-−－﹣]|增加?|新增|减少?|↑|↓)?\s*"
     r"(?P<digits>\d{1,3}(?:[,，] ?\d{3})+|\d+(?: +\d+)*)(?P<fraction>\s?\.\s?\d+)?\s*"
-    rf"(?:(?P<unit>万元|亿元|元)|(?:{COUNTERS}))?\s*"
+    rf"(?:(?P<unit>万元|亿元|元|万(?!元)|亿(?!元))|(?:{COUNTERS}))?\s*"
     r"(?P<remark>[(\[【〔].*[)\]】〕]|[*#※]+)?\s*[,，。;；]?"
 )
+MAX_DIGITS = 15  # no body counts further
 _ONE_NUMBER = re.compile(r"[1-9](?: \d)+|[1-9]\d{0,2}(?: \d{3})+")  # come apart, or grouped in thousands
 _FOOTNOTE = re.compile(r"(?<=\d)\s*[⁰¹²³⁴-⁹①-⑳]+$")  # NFKC would make it part of the number
 _CHARACTERS = str.maketrans("無萬億減", "无万亿减", "\u200b\ufeff")  # traditional, and invisible ones
@@ -68,13 +70,15 @@ def read_value(text: str) -> Value | None:
     sign = -1 if found["sign"] and found["sign"].startswith(_MINUS) else 1
     digits = re.sub(r"[,，] ?", "", found["digits"])
     whole = digits.replace(" ", "")
+    if len(whole) > MAX_DIGITS:
+        return Value(UNREADABLE)
     number: Number
     if found["fraction"]:
         number = sign * Decimal(whole + re.sub(r"\s", "", found["fraction"]))
     else:
         number = sign * int(whole)
     remark = found["remark"] or (footnote[0].strip() if footnote else None)
-    return Value(REPORTED, number, found["unit"], remark, " " in found["digits"])
+    return Value(REPORTED, number, _UNITS.get(found["unit"], found["unit"]), remark, " " in found["digits"])
 
 
 def in_unit(value: Value, unit: str) -> Value:
