@@ -224,3 +224,31 @@ def test_parts_of_a_row_are_not_taken_for_the_whole() -> None:
     )
     assert proactive(text)["normative_documents.issued"].value is None
     assert "row_broken_down" in codes(text)
+
+
+def test_one_misprint_beside_blank_zeros_is_repaired_and_moves_no_other_figure() -> None:
+    flows = FLOWS | {"carried_in": (1, 1), "carried_out": (1, 1)}
+    slipped = requests_page(flows).replace(
+        "<td>（一）予以公开</td><td>4</td>", "<td>（一）予以公开</td><td>9</td>"
+    )
+    cells = {(c.row, c.column): c for c in parse(slipped.encode()).cells if c.table == "requests"}
+    misprint = cells["granted", "natural_person"]
+    assert (misprint.value, misprint.value_reconciled, misprint.reconciliation) == (9, 4, "repaired")
+    assert {c.reconciliation for c in cells.values()} == {"as_reported", "proved", "repaired"}
+
+
+def test_a_figure_that_is_no_number_is_unreadable_not_missing() -> None:
+    for printed_text in ("2818余件", "见附件", "28l8"):
+        cell = proactive(PROACTIVE.replace("2,818", printed_text))["licences.decisions"]
+        assert (cell.value, cell.value_status, cell.value_raw) == (None, "unreadable", printed_text)
+
+
+def test_a_negative_count_is_told() -> None:
+    assert "impossible_count" in codes(PROACTIVE.replace("行政强制\t0", "行政强制\t-1"))
+
+
+def test_disputes_in_another_order_are_not_read_by_their_place() -> None:
+    header = "行政诉讼\t\t\t\t\t\t\t\t\t\t行政复议\n未经复议直接起诉\t\t\t\t\t复议后起诉\n"
+    row = header + "\t".join(RESULTS * 3) + "\n" + "\t".join(str(figure) for figure in FIGURES)
+    assert set(disputes(row)) == {"None"}
+    assert "column_order" in codes(PROACTIVE + DISPUTES + row)

@@ -32,11 +32,11 @@ def read(data: bytes) -> Document:
     an empty or binary file, a scan, an encrypted or damaged one, an archive of several documents, or one
     that passes the limits of `schemas/limits.yml`. Raises nothing else, whatever the bytes.
     """
+    if len(data) > limits().file_bytes:
+        raise too_large("bytes", limits().file_bytes)
     if not data.strip(b"\0 \t\r\n\x0b\x0c"):
         what = "holds nothing but NUL bytes" if b"\0" in data else "is empty"
         raise Unreadable(Issue("empty", f"the file {what}; fetch it again"))
-    if len(data) > limits().file_bytes:
-        raise too_large("bytes", limits().file_bytes)
     if data.startswith(_ZIP):
         return _read_zip(data)
     if _PDF in data[:_PDF_STARTS_WITHIN]:
