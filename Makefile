@@ -9,7 +9,7 @@ BIN := .venv/bin
 nightly: .venv/installed
 	@$(BIN)/gongkai nightly
 
-# Every test but the slow ones of other machines; see tests/.
+# Every test. Those that need a Debian package say so where it is not installed.
 test: .venv/installed
 	@$(BIN)/python -m pytest -q
 
