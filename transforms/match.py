@@ -41,6 +41,7 @@ class Instance:
     table: str
     matches: dict[str, Match] = field(default_factory=dict)
     unmatched: list[Row] = field(default_factory=list)
+    repeated: set[int] = field(default_factory=set)  # rows printed again with the same figures
     weight: float = 0.0
 
 
@@ -258,7 +259,8 @@ def _instances(chain: Iterable[Match]) -> list[Instance]:
         instance = current.get(table)
         if instance is not None and code in instance.matches:
             if _same_figures(instance.matches[code].row, match.row):
-                continue  # a row printed twice, as around a page break
+                instance.repeated.add(match.at)  # as around a page break
+                continue
             instance = None
         if instance is None:
             instance = current[table] = Instance(table)
@@ -308,7 +310,7 @@ def _fill_by_order(instance: Instance, rows: list[Row]) -> None:
             for index, code in zip(between, free, strict=True):
                 row = rows[index]
                 instance.matches[code] = Match(index, row, ("requests", code), 0.0, len(row.before), 0, "")
-    used = {match.at for match in instance.matches.values()}
+    used = {match.at for match in instance.matches.values()} | instance.repeated
     first, last = min(used), max(used)
     instance.unmatched = [
         rows[index] for index in range(first, last + 1) if index not in used and len(rows[index].filled) >= 3
