@@ -5,6 +5,7 @@ of the table decide between them, then the columns of the grid. Where readings r
 cells they differ in are not decided at all.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -60,8 +61,7 @@ def readings(
     filled = [slot for slot in slots if slot.filled]
     found: list[Reading] = []
     if len(filled) == count:
-        whole = Reading(tuple(filled), EXACT)
-        return [whole, *_respaced(filled, count)] if any(s.value.spaced for s in filled) else [whole]
+        return [Reading(tuple(filled), EXACT)]
     if not filled:
         return [Reading(_blanks(slots, count), EXACT)]
     if grid is not None:
@@ -109,15 +109,14 @@ def _respaced(filled: list[Slot], count: int) -> Iterable[Reading]:
     split: list[Slot] = []
     for slot in filled:
         if slot.value.spaced:
-            for piece in slot.cell.text.split():
-                if not piece.isdecimal():
-                    return
-                value = Value(REPORTED, int(piece))
-                split.append(Slot(slot.cell._replace(text=piece), value))
+            pieces = list(re.finditer(r"\S+", slot.cell.text))
+            if not all(piece[0].isdecimal() for piece in pieces):
+                return
+            split.extend(_piece(slot, *piece.span()) for piece in pieces)
         else:
             split.append(slot)
-    if len(split) == count != len(filled):
-        yield Reading(tuple(split), REGULAR)
+    if len(split) == count:
+        yield Reading(tuple(split), GUESS)
 
 
 def _parted(filled: list[Slot], count: int) -> Iterable[Reading]:
@@ -136,8 +135,10 @@ def _parted(filled: list[Slot], count: int) -> Iterable[Reading]:
 
 
 def _piece(slot: Slot, start: int, end: int) -> Slot:
-    text = slot.cell.text[start:end]
-    return Slot(slot.cell._replace(text=text), slot.value._replace(number=int(text), spaced=False))
+    text, place = slot.cell.text[start:end], slot.cell.place
+    if place.start is not None:
+        place = place._replace(start=place.start + start, end=place.start + end - 1)
+    return Slot(slot.cell._replace(text=text, place=place), Value(REPORTED, int(text)))
 
 
 def _joined(filled: list[Slot], count: int) -> Iterable[Reading]:

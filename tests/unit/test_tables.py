@@ -252,3 +252,10 @@ def test_disputes_in_another_order_are_not_read_by_their_place() -> None:
     row = header + "\t".join(RESULTS * 3) + "\n" + "\t".join(str(figure) for figure in FIGURES)
     assert set(disputes(row)) == {"None"}
     assert "column_order" in codes(PROACTIVE + DISPUTES + row)
+
+
+def test_two_figures_in_one_cell_are_not_parted_where_no_sum_decides() -> None:
+    text = PROACTIVE.replace("行政规范性文件\t3\t6\t17", "行政规范性文件\t3 6\t17")
+    for column in ("issued", "repealed", "in_force"):
+        assert proactive(text)[f"normative_documents.{column}"].value is None
+    assert "alignment_doubtful" in codes(text)
