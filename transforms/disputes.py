@@ -28,7 +28,6 @@ class DisputesBlock:
     run: list[Slot]
     by_kind: dict[str, list[Slot]]
     exact: bool
-    header: list[Cell]
     doubtful: bool = False  # whether its rows or columns are not the form's
 
 
@@ -107,21 +106,21 @@ def _block(region: list[Row]) -> DisputesBlock:
     doubtful = _permuted(header)
     kinds = _kinds(filled)
     if kinds:
-        return DisputesBlock([], kinds, exact, header, doubtful)
+        return DisputesBlock([], kinds, exact, doubtful)
     transposed = _transposed(filled)
     if transposed:
-        return DisputesBlock(transposed, {}, exact, header, _permuted(header))
+        return DisputesBlock(transposed, {}, exact, _permuted(header))
     vertical = _vertical(region)
     if vertical:
-        return DisputesBlock(vertical, {}, exact, header)
+        return DisputesBlock(vertical, {}, exact)
     whole = next((row for row in filled if len(row.filled) == FIGURES), None)
     if whole is not None:
-        return DisputesBlock(whole.slots, {}, exact, header, doubtful)
+        return DisputesBlock(whole.slots, {}, exact, doubtful)
     if not filled:
-        return DisputesBlock(region[-1].slots, {}, exact, header)
+        return DisputesBlock(region[-1].slots, {}, exact)
     slots = [slot for row in filled for slot in (row.slots if len(filled) == 1 else row.filled)]
     strange = len(filled) > 1 and all(row.own and len(row.filled) > 3 for row in filled)
-    return DisputesBlock(slots, {}, exact, header, doubtful or strange)
+    return DisputesBlock(slots, {}, exact, doubtful or strange)
 
 
 def _permuted(header: list[Cell]) -> bool:
