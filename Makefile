@@ -22,7 +22,7 @@ lint: .venv/installed
 UV ?= uv
 lock:
 	$(UV) pip compile --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
-		--python-version 3.11 --group dev --output-file requirements.lock pyproject.toml
+		--python-version 3.11 --group dev --extra cluster --output-file requirements.lock pyproject.toml
 
 # Set up once, and again only when what is locked has changed. The lock names every package, so pip need not
 # resolve anything.
