@@ -3,7 +3,8 @@
     python data/reference/build_regions.py GB2260_REVISIONS QUHUA_DATA
 
 `GB2260_REVISIONS` is the folder of `revision_*.py` files, `QUHUA_DATA` the folder with
-`divisions_v1.json` and `historical_changes_v1.json`; region_changes.csv stands beside this file.
+`divisions_v1.json` and `historical_changes_v1.json`; region_changes.csv stands beside this file,
+and region_samples.csv with the invented divisions of the sample reports.
 """
 
 import csv
@@ -143,6 +144,7 @@ def _main(revisions: Path, data: Path) -> None:
                 "" if last == LAST_YEAR else last,
                 " ".join(dict.fromkeys(heirs)) if after else "",
             ])  # fmt: skip
+        file.writelines((HERE / "region_samples.csv").read_text("utf-8").splitlines(keepends=True)[1:])
 
 
 if __name__ == "__main__":
