@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from flows.database import connect
 from flows.files import digest, point
 from flows.normalise import Selection
 from flows.paths import Paths
@@ -51,8 +52,7 @@ def load(paths: Paths, build: Path, fingerprint: str) -> None:
 
 
 def _build_database(build: Path) -> None:
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
+    with connect(spill=build) as connection:
         file = str(build / "gongkai.duckdb").replace("'", "''")
         connection.execute(f"ATTACH '{file}' AS gongkai (STORAGE_VERSION '{STORAGE}')")
         connection.execute("USE gongkai")

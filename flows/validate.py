@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from flows.database import connect
 from flows.files import append
 from flows.normalise import Selection, parsed_report
 from flows.parquet import parquet_writer
@@ -75,8 +76,7 @@ def validate(
     `runs` are the rows of the table of runs, this one last; its number of reports is filled in here.
     `progress` is told how many documents of how many are done. Returns the number of reports.
     """
-    with _Writer(build) as writer, duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
+    with _Writer(build) as writer, connect(spill=build) as connection:
         connection.execute(FETCHES, {"log": str(paths.fetch_log)})
         files = {"selected": str(selection.selected), "index": str(selection.index)}
         connection.execute(INDEXED, files)

@@ -1,4 +1,4 @@
-"""The limits of `limits.yml`: how much of a document is read before it is refused."""
+"""The limits of `limits.yml`: how much of a document is read before it is refused, and what work may take."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +25,7 @@ class Limits:
     seconds: int
     office_seconds: int
     memory_bytes: int
+    query_bytes: int
 
 
 @cache

@@ -17,11 +17,12 @@ WHOLE = "CAST(CASE WHEN figure = trunc(figure) THEN figure END AS BIGINT)"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view: its query, what it and its columns mean in Chinese and English."""
+    """A view: its query, what it and its columns mean in Chinese and English; `key` identifies a row."""
 
     name: str
     zh: str
     en: str
+    key: tuple[str, ...]
     query: str
     columns: dict[str, str]
 
@@ -44,7 +45,12 @@ def views() -> tuple[View, ...]:
         _wide(name, entry)
         if name in TABLES
         else View(
-            name, entry["zh"], entry["en"], here.joinpath(f"{name}.sql").read_text("utf-8"), entry["columns"]
+            name,
+            entry["zh"],
+            entry["en"],
+            tuple(entry["key"]),
+            here.joinpath(f"{name}.sql").read_text("utf-8"),
+            entry["columns"],
         )
         for name, entry in declared.items()
     )
@@ -72,7 +78,7 @@ FROM (SELECT *, coalesce(value_reconciled, "value") AS figure FROM cells WHERE "
 JOIN reports USING (report_id)
 GROUP BY report_id ORDER BY report_id"""
     texts = {name: _text(cell) for name, cell in figures.items()}
-    return View(table, entry["zh"], entry["en"], query, {**_common_columns(), **texts})
+    return View(table, entry["zh"], entry["en"], ("report_id",), query, {**_common_columns(), **texts})
 
 
 def _common_columns() -> dict[str, str]:

@@ -4,7 +4,7 @@ From this one declaration come the Arrow schemas (`schemas.arrow`), the checks b
 (`schemas.checks`) and the comments in DuckDB (`schemas.comments`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 
@@ -41,7 +41,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the dataset: `key` identifies a row, `partition` is the field its Parquet is split by."""
+    """A table of the dataset: `key` identifies a row, `partition` is the field its Parquet is split by.
+
+    `references` maps fields to the table whose fields of the same names have their values.
+    """
 
     name: str
     zh: str
@@ -50,6 +53,7 @@ class Table:
     fields: tuple[Field, ...]
     rules: tuple[Rule, ...] = ()
     partition: str | None = None
+    references: dict[tuple[str, ...], str] = field(default_factory=dict)
 
 
 @cache
@@ -67,6 +71,9 @@ def tables() -> dict[str, Table]:
             fields=tuple(_field(mention, fields) for mention in entry["fields"]),
             rules=tuple(Rule(**rule) for rule in entry.get("rules", ())),
             partition=entry.get("partition"),
+            references={
+                tuple(fields.split()): other for fields, other in entry.get("references", {}).items()
+            },
         )
         for name, entry in declared.items()
     }

@@ -8,18 +8,10 @@ import duckdb
 import pytest
 
 from schemas.dataset import Table, tables
+from schemas.views import View, views
 
 TABLES = list(tables().values())
-# A reference from a table's field to the key of another table.
-REFERENCES = [
-    ("cells", "report_id", "reports"),
-    ("sections", "report_id", "reports"),
-    ("identities", "report_id", "reports"),
-    ("reports", "agency_id", "agencies"),
-    ("reports", "region_code", "regions"),
-    ("reports", "document_id", "documents"),
-    ("issues", "document_id", "documents"),
-]
+REFERENCES = [(table.name, fields, other) for table in TABLES for fields, other in table.references.items()]
 
 
 @pytest.fixture(scope="session")
@@ -51,12 +43,19 @@ def test_keys_are_unique_and_required_fields_are_filled(
             assert count(warehouse, f'FROM "{name}" WHERE "{field.name}" IS NULL') == 0, field.name
 
 
-@pytest.mark.parametrize(("table", "field", "other"), REFERENCES)
+@pytest.mark.parametrize("view", views(), ids=lambda view: view.name)
+def test_the_key_of_a_view_is_unique(warehouse: duckdb.DuckDBPyConnection, view: View) -> None:
+    key = ", ".join(f'"{column}"' for column in view.key)
+    assert count(warehouse, f'SELECT {key} FROM "{view.name}" GROUP BY ALL HAVING count(*) > 1') == 0
+
+
+@pytest.mark.parametrize(("table", "fields", "other"), REFERENCES)
 def test_references_lead_somewhere(
-    warehouse: duckdb.DuckDBPyConnection, table: str, field: str, other: str
+    warehouse: duckdb.DuckDBPyConnection, table: str, fields: tuple[str, ...], other: str
 ) -> None:
-    lost = f"FROM {table} WHERE {field} IS NOT NULL AND {field} NOT IN (SELECT {field} FROM {other})"
-    assert count(warehouse, lost) == 0
+    filled = " AND ".join(f'"{field}" IS NOT NULL' for field in fields)
+    same = ", ".join(f'"{field}"' for field in fields)
+    assert count(warehouse, f'FROM "{table}" ANTI JOIN "{other}" USING ({same}) WHERE {filled}') == 0
 
 
 def test_a_report_has_every_cell_of_one_form_in_each_table(warehouse: duckdb.DuckDBPyConnection) -> None:

@@ -28,6 +28,9 @@ def test_keys_and_partitions_are_fields() -> None:
         names = {field.name for field in table.fields}
         assert set(table.key) <= names
         assert table.partition is None or table.partition in names
+        for fields, other in table.references.items():
+            assert set(fields) <= names
+            assert set(fields) <= {field.name for field in tables()[other].fields}
 
 
 def test_arrow_carries_descriptions_and_units() -> None:

@@ -1,0 +1,23 @@
+"""How we open DuckDB: in UTC, within the memory of limits.yml, beyond which it goes on from disk."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from schemas.limits import limits
+
+
+@contextmanager
+def connect(database: Path | None = None, *, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in memory, or to a database to read; what does not fit in memory waits below `spill`."""
+    with (
+        tempfile.TemporaryDirectory(dir=spill, prefix=".spill-") as folder,
+        duckdb.connect(database or ":memory:", read_only=database is not None) as opened,
+    ):
+        opened.execute("SET TimeZone = 'UTC'")
+        opened.execute("SET memory_limit = $limit", {"limit": f"{limits().query_bytes}B"})
+        opened.execute("SET temp_directory = $folder", {"folder": folder})
+        yield opened
