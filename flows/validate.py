@@ -33,7 +33,7 @@ from transforms.tabulate import issue_rows, report_rows
 Row = dict[str, Any]
 
 BATCH = 500  # documents; about 100,000 cells, which makes a good row group in Parquet
-OF_REPORTS = ("reports", "cells", "sections", "identities")
+OF_REPORTS = ("reports", "cells", "sections", "narrative", "identities")
 
 # The documents in use; of several that are one report, the one fetched last gives the figures.
 INDEXED = """

@@ -74,6 +74,17 @@ def report_rows(report: Report, documents: int) -> dict[str, list[dict[str, Any]
         "sections": [
             {**common, **section._asdict(), "section_number": section.number} for section in report.sections
         ],
+        "narrative": [
+            {
+                **common,
+                **figure._asdict(),
+                "stated": figure.value,
+                "stated_scope": figure.scope,
+                "text_start": figure.start,
+                "text_end": figure.end,
+            }
+            for figure in report.narrative
+        ],
         "identities": [
             {**common, **identity._asdict(), "identity": identity.kind} for identity in report.identities
         ],
