@@ -20,8 +20,8 @@ from flows.files import append, replacing
 from flows.paths import Paths
 from flows.sources import Source
 from flows.version import parser_version
-from transforms.records import Report, SourceEntry
-from transforms.tabulate import agency_id, counts, report_id
+from transforms.records import Agency, Report, SourceEntry
+from transforms.tabulate import report_id
 
 # The first place a document was seen at says what is known of it.
 DOCUMENTS = """
@@ -66,7 +66,7 @@ def normalise(paths: Paths, sources: list[Source], progress: Callable[[int, int]
         for done, (job, report) in enumerate(results, start=1):
             with replacing(parsed_file(paths, job.name)) as file:
                 file.write(msgspec.msgpack.encode(report))
-            append(index, [_index_line(job.name, report)])
+            append(index, [index_line(job.name, report)])
             progress(done, total)
     for other in paths.parsed.iterdir():
         if other != folder:
@@ -121,15 +121,18 @@ def _files(selected: Path, index: Path) -> dict[str, str]:
     return {"selected": str(selected), "index": str(index)}
 
 
-def _index_line(key: str, report: Report) -> dict[str, Any]:
+def index_line(key: str, report: Report) -> dict[str, Any]:
+    """What the next stage needs to know of a document to put it beside the others of its report."""
+    body = report.body._asdict() if report.body else dict.fromkeys(Agency._fields)
     return {
         "key": key,
         "document_id": report.document_id,
         "report_id": report_id(report),
-        "agency_id": agency_id(report),
-        "agency": report.agency,
+        "agency_name": report.agency,
+        **body,
         "region_code": report.region_code,
         "year": report.year,
         "reader": report.reader,
-        **counts(report),
+        "cells_decided": sum(cell.value_reconciled is not None for cell in report.cells),
+        "identities_broken": sum(identity.holds is False for identity in report.identities),
     }

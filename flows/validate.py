@@ -4,7 +4,6 @@ Works through the documents in batches, so that memory does not grow with their 
 a rule goes to quarantine with the reasons, which become issues of its document; the rest goes on.
 """
 
-import csv
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -26,8 +25,9 @@ from schemas.checks import Rejected, check
 from schemas.dataset import tables
 from schemas.forms import form_cells
 from schemas.issues import severity
+from transforms.agencies import declared_names, departments, successor
 from transforms.document import Issue
-from transforms.regions import REGIONS
+from transforms.regions import LATEST, regions
 from transforms.tabulate import issue_rows, report_rows
 
 Row = dict[str, Any]
@@ -35,21 +35,38 @@ Row = dict[str, Any]
 BATCH = 500  # documents; about 100,000 cells, which makes a good row group in Parquet
 OF_REPORTS = ("reports", "cells", "sections", "narrative", "identities")
 
-# The documents in use; of several that are one report, the one fetched last gives the figures.
+# The documents in use. Of several that are one report, the current one gives the figures: the newest version
+# at its address; of different addresses the one with most cells decided, then with fewest broken identities,
+# then of the more reliable kind of file, then fetched last.
+RELIABLE = ("html", "docx", "sheet", "doc", "text", "pdf")
 INDEXED = """
     CREATE TABLE indexed AS
-    SELECT key, document_id, report_id, agency_id, agency, region_code, year, reader,
+    WITH read AS (
+        SELECT DISTINCT * FROM read_json($index, ignore_errors = true, columns = {
+            key: 'VARCHAR', document_id: 'VARCHAR', report_id: 'VARCHAR', agency_name: 'VARCHAR',
+            agency_id: 'VARCHAR', agency: 'VARCHAR', region_code: 'VARCHAR', agency_level: 'VARCHAR',
+            agency_kind: 'VARCHAR', department: 'VARCHAR', year: 'BIGINT', reader: 'VARCHAR',
+            cells_decided: 'BIGINT', identities_broken: 'BIGINT'})
+    ),
+    seen AS (
+        SELECT read.*, source, url, fetched_at, fetched_at = max(fetched_at) OVER page AS newest
+        FROM read_json($selected, columns = {key: 'VARCHAR'}) JOIN read USING (key)
+        JOIN fetches USING (document_id)
+        WINDOW page AS (PARTITION BY source, url, report_id)
+    ),
+    documents AS (
+        SELECT key, document_id,
+            any_value(COLUMNS(* EXCLUDE (key, document_id, source, url, fetched_at, newest))),
+            bool_or(newest) AS newest, max(fetched_at) AS fetched_at, max(url) AS url
+        FROM seen GROUP BY key, document_id
+    )
+    SELECT * EXCLUDE (url, fetched_at),
         count(*) OVER (PARTITION BY report_id) AS documents,
         report_id IS NOT NULL AND 1 = row_number() OVER (
-            PARTITION BY report_id ORDER BY seen.fetched_at DESC, seen.url DESC, document_id
+            PARTITION BY report_id ORDER BY newest DESC, cells_decided DESC, identities_broken,
+                list_position($reliable, reader), fetched_at DESC, url DESC, document_id
         ) AS is_current
-    FROM read_json($selected, columns = {key: 'VARCHAR'})
-    JOIN (SELECT DISTINCT * FROM read_json($index, ignore_errors = true, columns = {
-        key: 'VARCHAR', document_id: 'VARCHAR', report_id: 'VARCHAR', agency_id: 'VARCHAR', agency: 'VARCHAR',
-        region_code: 'VARCHAR', year: 'BIGINT', reader: 'VARCHAR'}))
-        USING (key)
-    JOIN (SELECT document_id, max(fetched_at) AS fetched_at, max(url) AS url FROM fetches GROUP BY ALL)
-        AS seen USING (document_id)
+    FROM documents
 """
 FETCHES = """
     CREATE TABLE fetches AS FROM read_json($log, columns = {
@@ -63,8 +80,22 @@ DOCUMENTS = """
     FROM fetches LEFT JOIN indexed USING (document_id) ORDER BY source, url, fetched_at
 """
 AGENCIES = """
-    SELECT DISTINCT agency_id, agency, region_code FROM indexed
-    WHERE agency_id IS NOT NULL AND is_current ORDER BY agency_id
+    SELECT agency_id,
+        arg_max(COLUMNS(['agency', 'region_code', 'agency_level', 'agency_kind', 'department']), year)
+    FROM indexed WHERE agency_id IS NOT NULL AND is_current GROUP BY agency_id ORDER BY agency_id
+"""
+NAMES = """
+    SELECT agency_name, agency_id, region_code, bool_or(declared) AS declared, count(document_id) AS mentions
+    FROM (
+        SELECT agency_name, agency_id, indexed.region_code, document_id, names.agency_id IS NOT NULL
+            AS declared
+        FROM indexed LEFT JOIN declared AS names USING (agency_name, agency_id)
+        WHERE agency_name IS NOT NULL
+        UNION ALL
+        SELECT agency_name, agency_id, region_code, NULL, true
+        FROM declared ANTI JOIN indexed USING (agency_name, agency_id)
+    )
+    GROUP BY ALL ORDER BY ALL
 """
 
 
@@ -79,16 +110,22 @@ def validate(
     with _Writer(build) as writer, connect(spill=build) as connection:
         connection.execute(FETCHES, {"log": str(paths.fetch_log)})
         files = {"selected": str(selection.selected), "index": str(selection.index)}
-        connection.execute(INDEXED, files)
+        connection.execute(INDEXED, {**files, "reliable": list(RELIABLE)})
+        connection.execute(
+            "CREATE TABLE declared (agency_name VARCHAR, region_code VARCHAR, agency_id VARCHAR)"
+        )
+        for name in declared_names():
+            connection.execute("INSERT INTO declared VALUES (?, nullif(?, ''), ?)", name)
         done = 0
         for documents in _batches(connection, IN_ORDER):
             _write_documents(writer, paths, documents)
             done += len(documents)
             progress(done, selection.documents)
         runs[-1]["reports_read"] = writer.written["reports"]
-        for table, query in (("documents", DOCUMENTS), ("agencies", AGENCIES)):
+        for table, query in (("documents", DOCUMENTS), ("agencies", AGENCIES), ("agency_names", NAMES)):
             for rows in _batches(connection, query):
-                writer.write(table, rows)
+                writer.write(table, [_with_successor(row) for row in rows] if table == "agencies" else rows)
+        writer.write("departments", _departments())
         writer.write("regions", _regions())
         writer.write("codebook", [asdict(cell) for cell in form_cells()])
         writer.write("runs", runs)
@@ -192,16 +229,34 @@ def _batches(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[list
         yield from (batch.to_pylist() for batch in cursor.sql(query).to_arrow_reader(BATCH))
 
 
+def _with_successor(agency: Row) -> Row:
+    return {**agency, "successor_id": successor(agency["agency_id"])}
+
+
+def _departments() -> list[Row]:
+    return [
+        {
+            "department": entry.department,
+            "department_name": entry.zh,
+            "department_name_en": entry.en,
+            "abolished": int(entry.abolished) if entry.abolished else None,
+            "successor_department": entry.successor or None,
+        }
+        for entry in departments().values()
+    ]
+
+
 def _regions() -> list[Row]:
-    with REGIONS.open(encoding="utf-8", newline="") as file:
-        return [
-            {
-                "region_code": row["code"],
-                "region": row["name"],
-                "level": row["level"],
-                "parent_code": row["parent"] or None,
-                "valid_from": int(row["valid_from"]) if row["valid_from"] else None,
-                "valid_to": int(row["valid_to"]) if row["valid_to"] else None,
-            }
-            for row in csv.DictReader(file)
-        ]
+    return [
+        {
+            "region_code": entry.code,
+            "region": entry.name,
+            "level": entry.level,
+            "parent_code": entry.parent or None,
+            "valid_from": entry.valid_from or None,
+            "valid_to": entry.valid_to if entry.valid_to < LATEST else None,
+            "successors": " ".join(entry.successors) or None,
+            "successor_code": entry.successor,
+        }
+        for entry in regions()
+    ]

@@ -11,9 +11,10 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
+from transforms.agencies import identify
 from transforms.document import Issue, Line
 from transforms.normalise import plain
-from transforms.records import SourceEntry
+from transforms.records import Agency, SourceEntry
 from transforms.regions import locate
 from transforms.sections import Section
 
@@ -23,8 +24,10 @@ class Metadata(NamedTuple):
 
     title: str | None
     agency: str | None
+    body: Agency | None
     region_code: str | None
     year: int | None
+    opening: str  # the text before section one and its first lines, without spaces
     period_start: str | None
     period_end: str | None
     document_number: str | None
@@ -120,10 +123,31 @@ def describe(
         )
     if agency is None:
         issues.append(Issue("no_agency", "neither the document nor its source says whose report it is"))
-    region_code = _region_code(agency, f"{opening}{declared_title or ''}", year, entry, issues)
+    text = f"{opening}{declared_title or ''}"
+    known, region_code = resolve(agency, text, year, entry.region_code, issues)
     return Metadata(
-        title, agency, region_code, year, start, end, _number(head), _published(head, tail), tuple(issues)
-    )
+        title, agency, known, region_code, year, opening,
+        start, end, _number(head), _published(head, tail), tuple(issues),
+    )  # fmt: skip
+
+
+def resolve(
+    agency: str | None, text: str, year: int | None, source_code: str | None, issues: list[Issue]
+) -> tuple[Agency | None, str | None]:
+    """The body of a printed name and the code of its division; what is not known becomes an issue.
+
+    `text` may name the province or city; `source_code` is the division that the source's dossier gives.
+    """
+    if agency is None:
+        return None, source_code
+    location = locate(agency, text, year, source_code)
+    known = identify(agency, location, year)
+    if location.issue and not (known and known.agency_level == "national"):
+        issues.append(location.issue)
+    if known is None:
+        message = f"{agency} is no body that is known; declare it in data/reference/agencies.csv"
+        issues.append(Issue("unknown_agency", message, raw=agency))
+    return known, location.region_code
 
 
 def _texts(lines: Iterable[Line]) -> list[str]:
@@ -196,20 +220,6 @@ def _signature(tail: list[str]) -> str | None:
         if _DATE_LINE.fullmatch(day) and (body := _body(_SPACE.sub("", name))):
             return body
     return None
-
-
-def _region_code(
-    agency: str | None, text: str, year: int | None, entry: SourceEntry, issues: list[Issue]
-) -> str | None:
-    """The code of the body's division: from its name, or the source's where the name leaves it open."""
-    if agency is None:
-        return entry.region_code
-    location = locate(agency, text, year)
-    if location.region_code is None and entry.region_code:
-        return entry.region_code
-    if location.issue:
-        issues.append(location.issue)
-    return location.region_code
 
 
 def _year(

@@ -8,6 +8,7 @@ from transforms.narrative import figures, identities
 from transforms.readers import read
 from transforms.records import Report, SectionRecord, SourceEntry
 from transforms.rows import rows
+from transforms.scope import scope_of
 from transforms.sections import narrative, split
 from transforms.tables import read_tables
 
@@ -34,6 +35,7 @@ def parse(data: bytes, entry: SourceEntry | None = None) -> Report:
         return report
     report.title = metadata.title
     report.agency = metadata.agency
+    report.body = metadata.body
     report.region_code = metadata.region_code
     report.year = metadata.year
     report.period_start = metadata.period_start
@@ -47,6 +49,7 @@ def parse(data: bytes, entry: SourceEntry | None = None) -> Report:
     ]
     values = {(cell.table, cell.row, cell.column): cell.value for cell in report.cells}
     report.narrative = figures({s.section: s.text for s in report.sections}, report.year)
+    report.scope, report.scope_evidence = scope_of(report, metadata.opening)
     stated = identities(report.narrative, lambda *cell: values.get(cell))
     report.identities = tables.identities + stated
     report.issues += [*document.issues, *metadata.issues, *tables.issues]

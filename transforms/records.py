@@ -59,6 +59,17 @@ class SectionRecord(NamedTuple):
     text: str
 
 
+class Agency(NamedTuple):
+    """One body. `agency_id` and `agency` (its canonical name) do not depend on how a report spells it."""
+
+    agency_id: str
+    agency: str
+    region_code: str | None
+    agency_level: str | None  # national, province, city, county, township; None for zones
+    agency_kind: str  # government, office, department, township, zone, other
+    department: str | None
+
+
 class NarrativeFigure(NamedTuple):
     """One figure of the text, with its sentence.
 
@@ -82,9 +93,12 @@ class Report:
     document_id: str  # SHA-256 of the bytes
     reader: str | None
     title: str | None = None
-    agency: str | None = None
+    agency: str | None = None  # as printed
+    body: Agency | None = None  # the body of that name, where it is known
     region_code: str | None = None
     year: int | None = None
+    scope: str = "unknown"  # body, jurisdiction or unknown
+    scope_evidence: str | None = None  # the characters that say so
     period_start: str | None = None  # ISO dates
     period_end: str | None = None
     document_number: str | None = None

@@ -14,7 +14,9 @@ from typing import NamedTuple
 from transforms.document import Issue
 from transforms.normalise import plain
 
-REGIONS = Path(__file__).resolve().parent.parent / "data" / "reference" / "regions.csv"
+REFERENCE = Path(__file__).resolve().parent.parent / "data" / "reference"
+REGIONS = REFERENCE / "regions.csv"
+LATEST = 9999  # of divisions that are still valid
 
 
 class Region(NamedTuple):
@@ -28,6 +30,7 @@ class Region(NamedTuple):
     valid_from: int
     valid_to: int
     successors: tuple[str, ...]
+    successor: str | None = None  # the one division that stands in its place now
 
 
 class Location(NamedTuple):
@@ -35,12 +38,15 @@ class Location(NamedTuple):
 
     `level` is `national`, `province`, `city`, `county`, `township` or `zone` (a development zone), None where
     it is not known. A township or zone gets the code of its county or district, and none where the name does
-    not say it. `issue` says why `region_code` is missing or needs care.
+    not say it. `issue` says why `region_code` is missing or needs care. `within` is the smallest division
+    known to contain the body, `rest` what the name says behind its divisions.
     """
 
     region_code: str | None
     level: str | None
     issue: Issue | None = None
+    within: str | None = None
+    rest: str = ""
 
 
 class _Chain(NamedTuple):
@@ -63,36 +69,61 @@ _NATIONAL_BRANCH = re.compile(
 )
 
 
-def locate(body: str, title_text: str | None = None, year: int | None = None) -> Location:
+def locate(
+    body: str, title_text: str | None = None, year: int | None = None, source_code: str | None = None
+) -> Location:
     """Find the division of a body by its full name.
 
     `title_text` is text in which a province or city may be named, to tell divisions of one name apart.
-    `year` picks the code that was valid at the end of that year (without it, the newest); an old name used
-    later, or a new name used earlier, gives the code valid in the year.
+    `source_code` is the division that the source's dossier names, for what the name leaves open. `year`
+    picks the code that was valid at the end of that year (without it, the newest); an old name used later,
+    or a new name used earlier, gives the code valid in the year.
     """
     name = _SPACE.sub("", plain(body))
     branch = _NATIONAL_BRANCH.match(name)
     named = name[branch.end() :] if branch else name
+    said = region(source_code, year) if source_code else None
     chains = _deepest(_chains(named, year, None))
     if not chains:
-        if _NATIONAL.match(name):
-            return Location(None, "national")
-        return Location(
-            None,
-            None,
-            Issue("region_unknown", f"no known administrative division in the name {body}", raw=body),
-        )
-    candidates = _distinct(chain.regions[-1] for chain in chains)
+        return _without_division(name, named, year, said)
+    candidates, rest = _distinct(chain.regions[-1] for chain in chains), named[chains[0].used :]
+    if said and len(candidates) > 1:
+        candidates = [
+            one for one in candidates if one.code == said.code or _contains(said, one)
+        ] or candidates
     if len(candidates) > 1:
         candidates = _supported(candidates, plain(title_text or ""))
     if len(candidates) > 1:
-        return Location(None, None, _ambiguous(candidates, body))
-    (found,), rest = candidates, named[chains[0].used :]
+        return Location(None, None, _ambiguous(candidates, body), rest=rest)
+    (found,) = candidates
     level = "township" if _TOWNSHIP.search(rest) else "zone" if _ZONE.search(rest) else found.level
-    if level in ("township", "zone") and _has_counties(found):
+    located = _in_year(found, year, level, body, rest)
+    if level in ("township", "zone") and has_divisions(found):
+        if said and (said.code == found.code or _contains(found, said)):
+            return Location(said.code, level, None, said.code, rest)
         message = f"{body}: the name does not say in which county or district of {found.name} ({found.code})"
-        return Location(None, level, Issue("region_unknown", message, raw=body))
-    return _in_year(found, year, level, body)
+        return located._replace(region_code=None, issue=Issue("region_unknown", message, raw=body))
+    if located.region_code is None and said:
+        return Location(said.code, level, None, said.code, rest)
+    return located
+
+
+def _without_division(name: str, named: str, year: int | None, said: Region | None) -> Location:
+    """Where a body sits whose name opens with no division: a national one, a zone, or as its source says."""
+    if _NATIONAL.match(name):
+        return Location(None, "national", rest=name)
+    level = "township" if _TOWNSHIP.search(named) else "zone" if _ZONE.search(named) else None
+    if said:
+        return Location(said.code, level or said.level, None, said.code, named)
+    unknown = Issue("region_unknown", f"no known administrative division in the name {name}", raw=name)
+    if zone := next((zone for zone in zones() if named.startswith(zone)), None):
+        return Location(None, level, unknown, zones()[zone], named)
+    # 合肥高新区: a city's short name stands before its zones too
+    for length in range(min(len(named), _longest_name()), 1, -1):
+        cities = [city for city in _named(named[:length], year) if city.level == "city"]
+        if len(cities) == 1 and _ZONE.search(named[length:]):
+            return Location(None, "zone", unknown, cities[0].code, named[length:])
+    return Location(None, None, unknown, rest=named)
 
 
 def region(code: str, year: int | None = None) -> Region | None:
@@ -139,8 +170,9 @@ def _contains(outer: Region, inner: Region) -> bool:
     return inner.code != outer.code and inner.code[:digits] == outer.code[:digits]
 
 
-def _has_counties(region: Region) -> bool:
-    return region.level != "county" and any(_contains(region, inner) for inner in _regions())
+def has_divisions(region: Region) -> bool:
+    """Whether a province or city is divided into counties or districts (东莞市 is not)."""
+    return region.level != "county" and any(_contains(region, inner) for inner in regions())
 
 
 def _valid(region: Region, year: int) -> bool:
@@ -181,18 +213,19 @@ def _ambiguous(candidates: list[Region], body: str) -> Issue:
     )
 
 
-def _in_year(named: Region, year: int | None, level: str, body: str) -> Location:
+def _in_year(named: Region, year: int | None, level: str, body: str, rest: str) -> Location:
     """The code of a division in a year in which it may have had another name or code."""
     if year is None or _valid(named, year):
-        return Location(named.code, level)
+        return Location(named.code, level, None, named.code, rest)
     candidates = _distinct(_others_in_year(named, year))
     if len(candidates) != 1:
         if candidates:
-            return Location(None, level, _ambiguous(candidates, body))
+            return Location(None, level, _ambiguous(candidates, body), rest=rest)
         message = f"there was no {named.name} ({named.code}) in {year}, and no single division in its place"
-        return Location(None, level, Issue("region_not_in_year", message, raw=body))
+        return Location(None, level, Issue("region_not_in_year", message, raw=body), rest=rest)
     message = f"{named.name} ({named.code}) was {candidates[0].name} ({candidates[0].code}) in {year}"
-    return Location(candidates[0].code, level, Issue("region_renamed", message, raw=body))
+    code = candidates[0].code
+    return Location(code, level, Issue("region_renamed", message, raw=body), code, rest)
 
 
 def _others_in_year(named: Region, year: int) -> list[Region]:
@@ -207,7 +240,7 @@ def _others_in_year(named: Region, year: int) -> list[Region]:
     else:
         following = [
             span
-            for span in _regions()
+            for span in regions()
             if named.code in span.successors and span.valid_to == named.valid_from - 1
         ]
     return [
@@ -218,21 +251,47 @@ def _others_in_year(named: Region, year: int) -> list[Region]:
 
 
 @cache
-def _regions() -> tuple[Region, ...]:
+def regions() -> tuple[Region, ...]:
+    """Every division of regions.csv, one entry for each code, name and span of years."""
     with REGIONS.open(encoding="utf-8", newline="") as file:
-        return tuple(
+        listed = [
             Region(
                 row["code"], row["name"], row["short"], row["level"], row["parent"],
-                int(row["valid_from"] or 0), int(row["valid_to"] or 9999), tuple(row["successors"].split()),
+                int(row["valid_from"] or 0), int(row["valid_to"] or LATEST), tuple(row["successors"].split()),
             )
             for row in csv.DictReader(file)
-        )  # fmt: skip
+        ]  # fmt: skip
+    by_code: dict[str, list[Region]] = {}
+    for entry in listed:
+        by_code.setdefault(entry.code, []).append(entry)
+    return tuple(entry._replace(successor=_present(entry, by_code)) for entry in listed)
+
+
+def _present(entry: Region, by_code: dict[str, list[Region]]) -> str | None:
+    """The code of the one division that stands in the place of an older one now."""
+    present = _standing(entry, by_code)
+    return present.pop() if entry.valid_to < LATEST and len(present) == 1 else None
+
+
+def _standing(entry: Region, by_code: dict[str, list[Region]]) -> set[str]:
+    if entry.valid_to == LATEST:
+        return {entry.code}
+    year = entry.valid_to + 1
+    after = [span for code in entry.successors for span in by_code[code] if _valid(span, year)]
+    return set().union(*(_standing(span, by_code) for span in after))
+
+
+@cache
+def zones() -> dict[str, str]:
+    """The development zones that are named without a division, and the division that contains each."""
+    with (REFERENCE / "zones.csv").open(encoding="utf-8", newline="") as file:
+        return {row["name"]: row["within"] for row in csv.DictReader(file)}
 
 
 @cache
 def _by_code() -> dict[str, list[Region]]:
     found: dict[str, list[Region]] = {}
-    for entry in _regions():
+    for entry in regions():
         found.setdefault(entry.code, []).append(entry)
     return found
 
@@ -240,7 +299,7 @@ def _by_code() -> dict[str, list[Region]]:
 @cache
 def _by_name() -> dict[str, list[Region]]:
     found: dict[str, list[Region]] = {}
-    for entry in _regions():
+    for entry in regions():
         for name in {entry.name, entry.short} - {""}:
             found.setdefault(name, []).append(entry)
     return found

@@ -1,7 +1,6 @@
 """A report as rows of the dataset's tables."""
 
 from datetime import date
-from hashlib import sha256
 from typing import Any
 
 from schemas.forms import TABLES
@@ -9,16 +8,8 @@ from schemas.issues import severity
 from transforms.document import Place
 from transforms.records import Report
 
-UNKNOWN_REGION = "000000"
 BLANK = ("blank", "not_applicable")
 LOST = ("missing", "unreadable")
-
-
-def agency_id(report: Report) -> str | None:
-    """The body's key: its region code and a short hash of its name; None where it is not known."""
-    if report.agency is None:
-        return None
-    return f"{report.region_code or UNKNOWN_REGION}-{sha256(report.agency.encode()).hexdigest()[:8]}"
 
 
 def report_id(report: Report) -> str | None:
@@ -28,10 +19,9 @@ def report_id(report: Report) -> str | None:
     """
     if not report.cells:
         return None
-    agency = agency_id(report)
-    if agency is None or report.year is None:
+    if report.body is None or report.year is None:
         return f"document-{report.document_id[:12]}"
-    return f"{agency}-{report.year}"
+    return f"{report.body.agency_id}-{report.year}"
 
 
 def counts(report: Report) -> dict[str, int]:
@@ -55,7 +45,9 @@ def report_rows(report: Report, documents: int) -> dict[str, list[dict[str, Any]
                 **common,
                 **counts(report),
                 **{f"form_{table}": _form(report.forms.get(table)) for table in TABLES},
-                "agency_id": agency_id(report),
+                "agency_id": report.body and report.body.agency_id,
+                "scope": report.scope,
+                "scope_evidence": report.scope_evidence,
                 "agency": report.agency,
                 "region_code": report.region_code,
                 "title": report.title,

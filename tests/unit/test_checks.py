@@ -9,7 +9,7 @@ import pytest
 from schemas.checks import check
 
 CELL = {
-    "report_id": "632224-65de5269-2022",
+    "report_id": "632224-office-2022",
     "year": 2022,
     "table": "requests",
     "row": "new_received",
@@ -87,6 +87,7 @@ def test_a_period_does_not_end_before_it_starts() -> None:
         "report_id": "r",
         "document_id": "0" * 64,
         "documents": 1,
+        "scope": "unknown",
         **dict.fromkeys(
             ("cells_reported", "cells_blank", "cells_missing", "cells_conflicting", "identities_broken"), 0
         ),

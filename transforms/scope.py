@@ -1,0 +1,60 @@
+"""Whether a report counts the body alone or its whole jurisdiction; `unknown` where it does not say."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+import yaml
+
+from transforms.normalise import plain
+from transforms.records import Report
+
+UNKNOWN = ("unknown", None)
+# The count of the text (schemas/narrative.yml) whose sentence tells whom the table counts, where both agree.
+AGREEING = "requests_received"
+
+
+def scope_of(report: Report, opening: str) -> tuple[str, str | None]:
+    """The scope (`body`, `jurisdiction` or `unknown`) and the characters that say so.
+
+    `opening` is the text before section one and its first lines, without spaces. Where the report says both,
+    it is unknown.
+    """
+    found = list(_statements(report, opening))
+    return found[0] if len({scope for scope, _ in found}) == 1 else UNKNOWN
+
+
+def _statements(report: Report, opening: str) -> Iterator[tuple[str, str]]:
+    title = plain(report.title or "")
+    for scope in ("body", "jurisdiction"):
+        for where, text in ((f"title_{scope}", title), (scope, opening)):
+            yield from ((scope, found[0]) for pattern in _patterns(where) if (found := pattern.search(text)))
+    if (
+        report.agency
+        and report.agency in title
+        and "政府" not in report.agency
+        and report.body
+        and report.body.agency_kind == "government"
+    ):
+        yield "jurisdiction", report.agency  # 上海市2022年…: the report of the place
+    # 全县共收到申请25件, and the table has 25: that is whom the table counts.
+    received = [
+        cell.value
+        for cell in report.cells
+        if (cell.table, cell.row, cell.column) == ("requests", "new_received", "total")
+    ]
+    for figure in report.narrative:
+        if figure.measure == AGREEING and figure.scope != "unknown" and [figure.value] == received:
+            yield figure.scope, figure.sentence
+
+
+@cache
+def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(pattern) for pattern in _words()[name])
+
+
+@cache
+def _words() -> dict[str, list[str]]:
+    words: dict[str, list[str]] = yaml.safe_load(files("schemas").joinpath("scope.yml").read_text("utf-8"))
+    return words
