@@ -12,17 +12,6 @@ from schemas.views import View, views
 
 TABLES = list(tables().values())
 REFERENCES = [(table.name, fields, other) for table in TABLES for fields, other in table.references.items()]
-# A reference from a table's field to the key of another table.
-REFERENCES = [
-    ("cells", "report_id", "reports"),
-    ("sections", "report_id", "reports"),
-    ("identities", "report_id", "reports"),
-    ("narrative", "report_id", "reports"),
-    ("reports", "agency_id", "agencies"),
-    ("reports", "region_code", "regions"),
-    ("reports", "document_id", "documents"),
-    ("issues", "document_id", "documents"),
-]
 
 
 @pytest.fixture(scope="session")
