@@ -239,8 +239,8 @@ def _departments() -> list[Row]:
             "department": entry.department,
             "department_name": entry.zh,
             "department_name_en": entry.en,
-            "abolished": int(entry.abolished) if entry.abolished else None,
-            "successor_department": entry.successor or None,
+            "abolished": entry.abolished,
+            "successor_department": entry.successor,
         }
         for entry in departments().values()
     ]

@@ -23,15 +23,25 @@ NATIONAL = "national"
 
 
 class Department(NamedTuple):
-    """A field of departments.csv; `abolished` and `successor` tell of the reform that ended it."""
+    """A field of departments.csv, or several under one roof (their codes joined by +).
+
+    `words` name it within a department's name, the usual one first; `short` are their abbreviations, `names`
+    whole names that are not made of words, with what they shorten. `abolished` and `successor` tell of the
+    reform that ended it.
+    """
 
     department: str
-    zh: str
     en: str
-    words: str
-    names: str
-    abolished: str
-    successor: str
+    words: tuple[str, ...]
+    short: tuple[str, ...]
+    names: tuple[str, ...]
+    abolished: int | None
+    successor: str | None
+
+    @property
+    def zh(self) -> str:
+        """Its usual name in Chinese."""
+        return self.words[0] if self.words else self.names[0]
 
 
 class _Part(NamedTuple):
@@ -69,7 +79,7 @@ def identify(body: str, location: Location, year: int | None = None) -> Agency |
         level = "township"
     return Agency(
         "-".join([within, *(part.key for part in parts)]),
-        ("" if parts[0].name in zones() else place.name) + "".join(part.name for part in parts),
+        _canonical(name, place.name, parts),
         location.region_code,
         level,
         kinds[-1],
@@ -77,23 +87,36 @@ def identify(body: str, location: Location, year: int | None = None) -> Agency |
     )
 
 
+def _canonical(name: str, place: str, parts: tuple[_Part, ...]) -> str:
+    if _pattern("national").match(name):
+        return name  # 国家税务总局新县税务局
+    return ("" if parts[0].name in zones() else place) + "".join(part.name for part in parts)
+
+
 def successor(agency_id: str) -> str | None:
     """The id of the body that stands in a body's place now; None where it still exists, or several do."""
-    code, _, key = agency_id.partition("-")
+    code, *keys = agency_id.split("-")
     now = region(code)
-    present = now.successor if now and now.successor else code
-    fields = [
-        "+".join(sorted({_present_department(field) for field in piece.split("+")}))
-        for piece in key.split("-")
-    ]
-    found = "-".join([present, *fields])
+    present = (now and now.successor) or code
+    found = "-".join([present, *(_present_department(key) for key in keys)])
     return None if found == agency_id else found
 
 
 @cache
 def departments() -> dict[str, Department]:
     """Every department by its code."""
-    return {row["department"]: Department(**row) for row in _rows("departments.csv")}
+    return {
+        row["department"]: Department(
+            row["department"],
+            row["en"],
+            tuple(row["words"].split()),
+            tuple(row["short"].split()),
+            tuple(row["names"].split()),
+            int(row["abolished"]) if row["abolished"] else None,
+            row["successor"] or None,
+        )
+        for row in _rows("departments.csv")
+    }
 
 
 @cache
@@ -110,64 +133,78 @@ def _present_department(code: str) -> str:
 @lru_cache(maxsize=65536)
 def _parts(rest: str) -> tuple[_Part, ...] | None:
     """The parts of a name behind its division: [zone] [township] or [department], to the last character."""
-    if single := _single(rest):
-        return (single,)
-    for zone, behind in _zones_opening(rest):
-        if not behind or _pattern("zone_body").fullmatch(behind):
-            return (zone,)
-        if inside := _single(behind):
-            return (zone, inside)
+    for text in dict.fromkeys((rest, re.sub(r"\([^()]*\)$", "", rest))):  # 财政局(国有资产监督管理局)
+        if plain_body := _government(text) or _named_department(text):
+            return (plain_body,)
+        for zone, behind in _zones_opening(text):
+            if not behind or _pattern("zone_body").fullmatch(behind):
+                return (zone,)
+            if inside := _named_department(behind) or _township(behind):
+                return (zone, inside)
+        if township := _township(text):
+            return (township,)
     return None
 
 
-@lru_cache(maxsize=65536)
-def _single(rest: str) -> _Part | None:
-    if not rest or re.fullmatch(f"[省市县区州旗盟]?(?:{_words()['government']})", rest):
-        return _Part("government", "人民政府", "government")
-    if re.fullmatch(f"[省市县区州旗盟]?(?:{_words()['office']})", rest):
+def _government(rest: str) -> _Part | None:
+    bare = _pattern("level").sub("", rest, count=1)
+    if not rest or _pattern("government").fullmatch(bare):
+        return _Part("government", "行政公署" if "署" in rest else "人民政府", "government")
+    if _pattern("office").fullmatch(bare):
         return _Part("office", "人民政府办公" + ("厅" if rest.endswith("厅") else "室"), "office")
-    return _department(rest) or _township(rest)
+    return None
+
+
+def _named_department(rest: str) -> _Part | None:
+    return _department(rest) or _department(_pattern("before_department").sub("", rest, count=1))
 
 
 def _national(name: str) -> _Part | None:
-    bare = re.sub(f"^(?:{_words()['national']})+", "", name)
-    if re.fullmatch(_words()["office"], bare):
+    bare = _pattern("national").sub("", name, count=1)
+    if not bare:
+        return _Part("government", name, "government")
+    if _pattern("office").fullmatch(bare):
         return _Part("office", name, "office")
-    part = _department(bare) if bare != name or re.search("(?:部|署|总局)$", name) else None
+    part = _department(bare) if bare != name or _pattern("national_name").search(name) else None
     return part and part._replace(name=name)
 
 
-def _department(rest: str) -> _Part | None:
-    opening = _pattern("before_department").match(rest)
-    for text in (rest, rest[opening.end() :]) if opening else (rest,):
-        if text in _full_names():
-            code, full = _full_names()[text]
-            return _Part(code, full, "department", code)
-        for ending, (kind, full) in _endings().items():
-            if text.endswith(ending) and (fields := _fields(text[: -len(ending)])):
-                codes, name = fields
-                department = "+".join(sorted(set(codes)))
-                if kind == "authority":
-                    return _Part(department, name + full, "department", department)
-                return _Part(f"{department}-{kind}", name + full, "other", department)
+def _department(name: str) -> _Part | None:
+    name = _shortened().get(name, name)
+    for ending, (kind, full) in _endings().items():
+        fields = _fields(name[: -len(ending)]) if name.endswith(ending) else None
+        if fields and fields.codes:
+            department = "+".join(sorted(set(fields.codes)))
+            if kind == "authority":
+                return _Part(department, fields.name + full, "department", department)
+            key = f"{department}-{kind}"
+            return _Part(key, fields.name + full, "department" if kind == "branch" else "other", department)
+    if name in _whole_names():
+        department = _whole_names()[name]
+        return _Part(department, name, "other", department)
     return None
 
 
-def _fields(stem: str) -> tuple[list[str], str] | None:
+class _Fields(NamedTuple):
+    codes: list[str]
+    name: str
+
+
+def _fields(stem: str) -> _Fields | None:
     """The codes of the fields that a stem names, and the stem in full; None unless all of it is known."""
     if not stem:
-        return [], ""
+        return _Fields([], "")
     for length in range(min(len(stem), _longest_word()), 0, -1):
-        word = stem[:length]
-        code, full = _lexicon().get(word, ("", word))
-        if (code or word in _words()["neutral"]) and (after := _fields(stem[length:])):
-            codes, name = after
-            return ([code, *codes] if code else codes), full + name
+        known = _lexicon().get(stem[:length])
+        after = _fields(stem[length:]) if known else None
+        if known and after:
+            return _Fields(known.codes + after.codes, known.name + after.name)
     return None
 
 
 def _township(rest: str) -> _Part | None:
     words = _words()
+    rest = _pattern("before_township").sub("", rest, count=1)
     found = re.fullmatch(
         f"(?P<stem>.{{1,12}}?)(?P<kind>{words['township']})(?:{words['township_body']})?", rest
     )
@@ -180,9 +217,14 @@ def _township(rest: str) -> _Part | None:
 
 def _zones_opening(rest: str) -> Iterator[tuple[_Part, str]]:
     """Every way to read the head of a name as a development zone, the longest kind first."""
+    for name in zones():
+        if rest.startswith(name):
+            yield _Part(name, name, "zone"), rest[len(name) :]
     for full, ways in _words()["zone"].items():
-        for found in re.finditer(f"^(?:国家级|国家|省级)?(?P<stem>.{{0,8}}?)(?:{ways})", rest):
+        for found in re.finditer(f"^(?:国家级|国家|省级)?(?P<stem>.{{0,14}}?)(?:{ways})", rest):
             name = found["stem"] + full
+            if name == "新城":  # 新城子镇 is a town
+                continue
             yield _Part(name, name, "zone"), rest[found.end() :]
 
 
@@ -213,29 +255,34 @@ def _endings() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _lexicon() -> dict[str, tuple[str, str]]:
-    """Each word of a department's name with its code and the word in full."""
-    return {
-        word: (entry.department, entry.words.split()[0])
-        for entry in departments().values()
-        for word in entry.words.split()
-    }
-
-
-@cache
-def _full_names() -> dict[str, tuple[str, str]]:
-    """Names that are not made of words (科委), with their code and full form."""
-    found = {}
+def _lexicon() -> dict[str, _Fields]:
+    """Each word of a department's name with its codes (none where it does not tell the field) and in full."""
+    found = {word: _Fields([], word) for word in _words()["neutral"]}
     for entry in departments().values():
-        for name in entry.names.split():
-            short, _, full = name.partition("=")
-            found[short] = found[full or short] = (entry.department, full or short)
+        codes = entry.department.split("+")
+        found |= {word: _Fields(codes, word) for word in entry.words}
+        found |= {word: _Fields(codes, entry.zh) for word in entry.short}
     return found
 
 
 @cache
+def _shortened() -> dict[str, str]:
+    """Short names that are not made of words, and what they shorten: 科委 is 科学技术委员会."""
+    pairs = (name.partition("=") for entry in departments().values() for name in entry.names)
+    return {short: full for short, _, full in pairs if full}
+
+
+@cache
+def _whole_names() -> dict[str, str]:
+    """Names that are not made of words, with their code: 总工会."""
+    return {
+        name: entry.department for entry in departments().values() for name in entry.names if "=" not in name
+    }
+
+
+@cache
 def _longest_word() -> int:
-    return max(map(len, [*_lexicon(), *_words()["neutral"]]))
+    return max(map(len, _lexicon()))
 
 
 @cache

@@ -63,9 +63,10 @@ _TOWNSHIP = re.compile(
 _ZONE = re.compile(
     r"(?:开发区|高新区|经开区|新区|示范区|度假区|园区|风景区|名胜区|保税区|产业区|管理区|合作区|实验区)"
 )
+_BRANCH = re.compile(r"(.+[局委厅会署])(.{2,8}?)分局")
 _NATIONAL = re.compile(r"国家|国务院|中华人民共和国")
 _NATIONAL_BRANCH = re.compile(
-    r"国家\w{2,6}?总?局(?=.)|中共|中国共产党|中华人民共和国(?=\w{2,8}(?:海关|海事局))"
+    r"国家\w{2,6}?总?局(?=.)|中共|中国共产党|中国人民银行(?=.)|中华人民共和国(?=\w{2,8}(?:海关|海事局))"
 )
 
 
@@ -83,9 +84,13 @@ def locate(
     branch = _NATIONAL_BRANCH.match(name)
     named = name[branch.end() :] if branch else name
     said = region(source_code, year) if source_code else None
-    chains = _deepest(_chains(named, year, None))
+    zone, inside = _named_zone(named)
+    chains = _deepest(_chains(named[inside:], year, region(zones()[zone]) if zone else None))
+    if zone and not chains:
+        return Location(None, _level_below(named), _unknown(body), zones()[zone], zone + named[inside:])
     if not chains:
-        return _without_division(name, named, year, said)
+        return _without_division(body, named, year, said, national=name if branch else None)
+    named = named[inside:]
     candidates, rest = _distinct(chain.regions[-1] for chain in chains), named[chains[0].used :]
     if said and len(candidates) > 1:
         candidates = [
@@ -96,7 +101,8 @@ def locate(
     if len(candidates) > 1:
         return Location(None, None, _ambiguous(candidates, body), rest=rest)
     (found,) = candidates
-    level = "township" if _TOWNSHIP.search(rest) else "zone" if _ZONE.search(rest) else found.level
+    found, rest = _branch_place(found, rest, year)
+    level = _level_below(rest) or found.level
     located = _in_year(found, year, level, body, rest)
     if level in ("township", "zone") and has_divisions(found):
         if said and (said.code == found.code or _contains(found, said)):
@@ -108,22 +114,56 @@ def locate(
     return located
 
 
-def _without_division(name: str, named: str, year: int | None, said: Region | None) -> Location:
+def _without_division(
+    body: str, named: str, year: int | None, said: Region | None, national: str | None
+) -> Location:
     """Where a body sits whose name opens with no division: a national one, a zone, or as its source says."""
-    if _NATIONAL.match(name):
-        return Location(None, "national", rest=name)
-    level = "township" if _TOWNSHIP.search(named) else "zone" if _ZONE.search(named) else None
-    if said:
-        return Location(said.code, level or said.level, None, said.code, named)
-    unknown = Issue("region_unknown", f"no known administrative division in the name {name}", raw=name)
-    if zone := next((zone for zone in zones() if named.startswith(zone)), None):
-        return Location(None, level, unknown, zones()[zone], named)
-    # 合肥高新区: a city's short name stands before its zones too
     for length in range(min(len(named), _longest_name()), 1, -1):
-        cities = [city for city in _named(named[:length], year) if city.level == "city"]
-        if len(cities) == 1 and _ZONE.search(named[length:]):
-            return Location(None, "zone", unknown, cities[0].code, named[length:])
-    return Location(None, None, unknown, rest=named)
+        # 合肥高新区, 国家统计局信阳调查队: a short name stands before zones and in the names of branches too
+        short = [one for one in _named(named[:length], year) if one.level != "county"]
+        rest = named[length:]
+        if len(short) == 1 and national and rest:
+            return Location(short[0].code, short[0].level, None, short[0].code, rest)
+        if len(short) == 1 and _ZONE.search(rest):
+            return Location(None, "zone", _unknown(body), short[0].code, rest)
+    if national or _NATIONAL.match(named):
+        return Location(None, "national", rest=national or named)
+    if said:
+        return Location(said.code, _level_below(named) or said.level, None, said.code, named)
+    return Location(None, None, _unknown(body), rest=named)
+
+
+def _named_zone(name: str) -> tuple[str | None, int]:
+    """A development zone known without its division (zones.csv) that opens a name, and where it ends."""
+    found = _zone_names().search(name)
+    if found:
+        before, code = name[: found.start()], zones()[found[0]]
+        if not before or any(code[:2] == above.code[:2] for above in _by_name().get(before, ())):
+            return found[0], found.end()
+    return None, 0
+
+
+def _branch_place(found: Region, rest: str, year: int | None) -> tuple[Region, str]:
+    """北京市 and 公安局朝阳分局: the district in which the branch sits, and 公安局分局."""
+    branch = _BRANCH.fullmatch(rest)
+    if branch:
+        places = {
+            one.code: one
+            for name in (branch[2], *(f"{branch[2]}{kind}" for kind in "区县市旗"))
+            for one in _named(name, year)
+            if _contains(found, one)
+        }
+        if len(places) == 1:
+            return places.popitem()[1], f"{branch[1]}分局"
+    return found, rest
+
+
+def _level_below(rest: str) -> str | None:
+    return "township" if _TOWNSHIP.search(rest) else "zone" if _ZONE.search(rest) else None
+
+
+def _unknown(body: str) -> Issue:
+    return Issue("region_unknown", f"no known administrative division in the name {body}", raw=body)
 
 
 def region(code: str, year: int | None = None) -> Region | None:
@@ -153,7 +193,9 @@ def _deepest(chains: list[_Chain]) -> list[_Chain]:
 
 def _named(name: str, year: int | None) -> list[Region]:
     """The divisions of this name or short name: those of the year, where there are any."""
-    found = _by_name().get(name, [])
+    found = _by_name().get(name)
+    if found is None:
+        return []
     if year is None:
         newest = max((entry.valid_to for entry in found), default=0)
         return [entry for entry in found if entry.valid_to == newest]
@@ -172,7 +214,16 @@ def _contains(outer: Region, inner: Region) -> bool:
 
 def has_divisions(region: Region) -> bool:
     """Whether a province or city is divided into counties or districts (东莞市 is not)."""
-    return region.level != "county" and any(_contains(region, inner) for inner in regions())
+    digits = {"province": 2, "city": 4}.get(region.level)
+    return digits is not None and region.code[:digits] in _divided()
+
+
+@cache
+def _divided() -> frozenset[str]:
+    """The first digits of every county's code: those of its city and province."""
+    return frozenset(
+        county.code[:digits] for county in regions() if county.level == "county" for digits in (2, 4)
+    )
 
 
 def _valid(region: Region, year: int) -> bool:
@@ -286,6 +337,11 @@ def zones() -> dict[str, str]:
     """The development zones that are named without a division, and the division that contains each."""
     with (REFERENCE / "zones.csv").open(encoding="utf-8", newline="") as file:
         return {row["name"]: row["within"] for row in csv.DictReader(file)}
+
+
+@cache
+def _zone_names() -> re.Pattern[str]:
+    return re.compile("|".join(zones()))
 
 
 @cache
