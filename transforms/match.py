@@ -7,6 +7,7 @@ and under the right headers. Two chains for one table are two instances of it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,6 +20,17 @@ REACH = 8  # texts before the values that may belong to a label
 WRAP = 3  # texts after the values that may still belong to it
 LOOKBACK = 12  # candidates looked back at for the row above
 CLEAR = 0.75  # a label this similar needs no neighbours to be believed
+
+
+class Option(NamedTuple):
+    """A row of the form that the texts around some values may name, whatever the values are."""
+
+    key: RowKey
+    gain: float  # what it adds to a chain to take the row for this one
+    score: float  # similarity of the label
+    start: int  # first text of the label, counted from the last text before the values (-1)
+    taken: int
+    extra: str
 
 
 class Match(NamedTuple):
@@ -48,8 +60,8 @@ class Instance:
 def match(rows: list[Row]) -> dict[str, list[Instance]]:
     """Find the proactive and the requests tables; each table's instances, the best first."""
     headed = _headed(rows)
-    candidates = _candidates(rows, headed)
-    chain = _mark_broken_down(_best_chain(candidates), candidates)
+    options = [_row_options(rows, at, at in headed) for at in range(len(rows))]
+    chain = _mark_broken_down(_best_chain(rows, options), rows, options)
     found: dict[str, list[Instance]] = {"proactive": [], "requests": []}
     for instance in _instances(_without_bystanders(chain, headed)):
         _fill_by_order(instance, rows)
@@ -62,41 +74,43 @@ def match(rows: list[Row]) -> dict[str, list[Instance]]:
     return found
 
 
-def expected_counts(key: RowKey) -> set[int]:
+@cache
+def expected_counts(key: RowKey) -> frozenset[int]:
     """How many values a row has, in either form."""
-    return {len(columns) for form in forms.FORMS if (columns := forms.columns(form, *key))}
+    return frozenset(len(columns) for form in forms.FORMS if (columns := forms.columns(form, *key)))
 
 
-def _candidates(rows: list[Row], headed: set[int]) -> list[list[tuple[Match, float]]]:
-    found = []
-    for index, row in enumerate(rows):
-        below = rows[index + 1] if index + 1 < len(rows) else None
-        wrapped = len(row.after) - (below.own if below is not None and below.before is row.after else 0)
-        found.append(_row_candidates(index, row, min(wrapped, WRAP), index in headed))
-    return found
+def _row_options(rows: list[Row], at: int, headed: bool) -> tuple[Option, ...]:
+    row = rows[at]
+    below = rows[at + 1] if at + 1 < len(rows) else None
+    wrapped = len(row.after) - (below.own if below is not None and below.before is row.after else 0)
+    before = tuple(squash(cell.text) for cell in row.before[-REACH:])
+    after = tuple(squash(cell.text) for cell in row.after[: max(min(wrapped, WRAP), 0)])
+    return _options(before, after, row.own, len(row.filled), headed)
 
 
-def _row_candidates(index: int, row: Row, wrapped: int, headed: bool) -> list[tuple[Match, float]]:
-    filled = len(row.filled)
-    if not row.before and not row.after:
-        return []
-    texts = [squash(cell.text) for cell in row.before[-REACH:]]
-    offset = len(row.before) - len(texts)
-    best: dict[tuple[RowKey, int], Match] = {}
+@lru_cache(maxsize=65536)
+def _options(
+    texts: tuple[str, ...], after: tuple[str, ...], own: int, filled: int, headed: bool
+) -> tuple[Option, ...]:
+    """The rows of the form that the texts before and after some values may name; `own` stand on their line.
+
+    Depends on the words alone: reports print the same ones, so most of them have been looked up before.
+    """
+    best: dict[tuple[RowKey, int], Option] = {}
 
     def consider(start: int, stop: int, taken: int) -> float:
-        tail = "".join(squash(cell.text) for cell in row.after[:taken])
-        text = "".join(texts[start:stop]) + tail
         top = 0.0
-        for key, score in row_scores(text):
+        for key, score in row_scores("".join((*texts[start:stop], *after[:taken]))):
             top = max(top, score)
             known = best.get((key, taken))
-            if known is None or score > known.score + 0.02 * (known.start - offset - start):
+            if known is None or score > known.score + 0.02 * (known.start + len(texts) - start):
                 unread = texts[stop:]
                 if stop - start > 1 and score < CERTAIN and (key, 1.0) in row_scores(texts[start]):
                     unread = texts[start + 1 :]  # the label is whole before these words
-                extra = "".join(t for t in unread if not header_tables(t))
-                best[key, taken] = Match(index, row, key, score, offset + start, taken, extra)
+                extra = "".join(text for text in unread if not header_tables(text))
+                gain = _gain(key, score, taken, extra, filled, headed)
+                best[key, taken] = Option(key, gain, score, start - len(texts), taken, extra)
         return top
 
     stops = [len(texts)]
@@ -105,8 +119,7 @@ def _row_candidates(index: int, row: Row, wrapped: int, headed: bool) -> list[tu
         at -= 1
     if at not in (0, len(texts)):
         stops.append(at)
-    own = min(row.own, len(texts))
-    if own > 1:  # a label and, in the same line, the name of a sub-item
+    if min(own, len(texts)) > 1:  # a label and, in the same line, the name of a sub-item
         stops.append(len(texts) - 1)
     done = False
     for stop in stops:
@@ -117,40 +130,48 @@ def _row_candidates(index: int, row: Row, wrapped: int, headed: bool) -> list[tu
         if done:
             break
     if not done and filled:
-        for taken in range(1, wrapped + 1):
+        for taken in range(1, len(after) + 1):
             for start in range(len(texts) - 1, max(-1, len(texts) - 4), -1):
                 consider(start, len(texts), taken)
     if not filled:  # a row of blanks is a row only under the very words of the form
-        best = {at: m for at, m in best.items() if m.score >= CERTAIN and not m.extra and row.own}
-    return [(m, _gain(m, filled, headed)) for m in best.values()]
+        return tuple(o for o in best.values() if o.score >= CERTAIN and not o.extra and own)
+    return tuple(best.values())
 
 
-def _gain(match: Match, filled: int, headed: bool) -> float:
-    expected = expected_counts(match.key)
+def _gain(key: RowKey, score: float, taken: int, extra: str, filled: int, headed: bool) -> float:
+    expected = expected_counts(key)
     if filled in expected:
         count = 0.5
     elif any(abs(filled - number) <= 1 for number in expected):
         count = 0.1
     else:
         count = -0.3
-    if match.key[0] == "proactive" and not headed:
+    if key[0] == "proactive" and not headed:
         count -= 0.4
-    return 2 * match.score - 0.9 + count - (0.2 if match.extra else 0.0) - 0.05 * match.taken
+    return 2 * score - 0.9 + count - (0.2 if extra else 0.0) - 0.05 * taken
 
 
 def _headed(rows: list[Row]) -> set[int]:
     """The rows that stand under a header of the proactive table, or below a row that does and is no match."""
     headed: set[int] = set()
+    above: Row | None = None
     for index, row in enumerate(rows):
-        texts = [squash(cell.text) for cell in row.before]
-        below = index - 1 in headed and row.before is rows[index - 1].after
-        stranger = below and not row_scores(squash(rows[index - 1].before[-1].text))
-        if stranger or any("proactive" in header_tables(text) for text in texts):
+        below = index - 1 in headed and above is not None and row.before is above.after
+        stranger = below and above and not (above.before and row_scores(squash(above.before[-1].text)))
+        if stranger or any([_heads_proactive(cell.text) for cell in row.before]):
             headed.add(index)
+        above = row
     return headed
 
 
-def _mark_broken_down(chain: list[Match], candidates: list[list[tuple[Match, float]]]) -> list[Match]:
+@lru_cache(maxsize=16384)
+def _heads_proactive(text: str) -> bool:
+    return "proactive" in header_tables(squash(text))
+
+
+def _mark_broken_down(
+    chain: list[Match], rows: list[Row], options: list[tuple[Option, ...]]
+) -> list[Match]:
     """The chain, its matches marked beside which another row with other figures may be the same row too.
 
     Such rows are the parts of one: 行政规范性文件（县政府）, 行政规范性文件（县政府办）.
@@ -159,51 +180,66 @@ def _mark_broken_down(chain: list[Match], candidates: list[list[tuple[Match, flo
     marked = []
     for match in chain:
         for at in (match.at - 1, match.at + 1):
-            beside = candidates[at] if 0 <= at < len(candidates) else []
-            rivals = [other for other, _ in beside if other.key == match.key and _names(other)]
-            rivals = [other for other in rivals if other.row.table == match.row.table]
-            if at not in taken and rivals and not _same_figures(rivals[0].row, match.row):
-                match = match._replace(extra=rivals[0].row.before[-1].text)
+            if at in taken or not 0 <= at < len(rows) or rows[at].table != match.row.table:
+                continue
+            named = any(option.key == match.key and option.score >= CLEAR for option in options[at])
+            label = rows[at].before[-1].text if named else ""
+            if named and not header_tables(squash(label)) and not _same_figures(rows[at], match.row):
+                match = match._replace(extra=label)
         marked.append(match)
     return marked
 
 
-def _best_chain(candidates: list[list[tuple[Match, float]]]) -> list[Match]:
+def _best_chain(rows: list[Row], options: list[tuple[Option, ...]]) -> list[Match]:
     """The chain of matches with the highest sum of gains less the costs of its steps (Viterbi)."""
-    nodes: list[tuple[float, Match, int]] = []  # best sum ending here, the match, the node before
+    nodes: list[tuple[float, int, Option, int]] = []  # best sum ending here, row, option, the node before
+    highest: list[float] = []  # of the sums up to each node
     starts: list[int] = []  # first node of each row, to step back over whole rows
     best_far, best_far_node = 0.0, -1
-    for options in candidates:
+    for at, found in enumerate(options):
         starts.append(len(nodes))
-        limit = starts[max(0, len(starts) - LOOKBACK)]
-        for node in range(starts[max(0, len(starts) - LOOKBACK - 1)], limit):
+        limit = starts[max(0, at - LOOKBACK + 1)]
+        for node in range(starts[max(0, at - LOOKBACK)], limit):
             if nodes[node][0] > best_far:
                 best_far, best_far_node = nodes[node][0], node
-        here: list[tuple[float, Match, int]] = []
-        for candidate, gain in options:
+        shared = at > 0 and rows[at].before is rows[at - 1].after
+        for option in found:
             total, before = 0.0, -1
             if best_far_node >= 0 and best_far - 1.2 > total:
                 total, before = best_far - 1.2, best_far_node
-            for node in range(limit, len(nodes)):
-                reached = nodes[node][0] - _step(nodes[node][1], candidate)
-                if reached > total:
+            floor = total
+            for node in range(starts[at] - 1, limit - 1, -1):
+                if highest[node] < total:
+                    break  # no step is free of cost below 0: nothing further back can be better
+                above_total, above_at, above, _ = nodes[node]
+                texts = len(rows[at].before) + option.start if shared and above_at == at - 1 else None
+                reached = above_total - _step(above, option, at - above_at - 1, texts)
+                if reached > floor and reached >= total:  # of equal ones the first
                     total, before = reached, node
-            here.append((total + gain, candidate, before))
-        nodes.extend(here)
+            nodes.append((total + option.gain, at, option, before))
+        for node in range(starts[at], len(nodes)):
+            highest.append(max(nodes[node][0], highest[-1] if highest else nodes[node][0]))
     if not nodes:
         return []
     node = max(range(len(nodes)), key=lambda at: nodes[at][0])
     chain: list[Match] = []
     while node >= 0:
-        chain.append(nodes[node][1])
-        node = nodes[node][2]
+        _, at, option, node = nodes[node]
+        chain.append(_match(at, rows[at], option))
     return chain[::-1]
 
 
-def _step(above: Match, below: Match) -> float:
-    """What it costs to take `below` for the next matched row after `above`."""
-    between = below.at - above.at - 1
-    if between == 0 and below.start < above.taken and below.row.before is above.row.after:
+def _match(at: int, row: Row, option: Option) -> Match:
+    start = len(row.before) + option.start
+    return Match(at, row, option.key, option.score, start, option.taken, option.extra)
+
+
+def _step(above: Option, below: Option, between: int, texts: int | None) -> float:
+    """What it costs to take `below` for the next matched row after `above`, `between` rows further down.
+
+    `texts`: how many texts stand between them, where they follow one another.
+    """
+    if texts is not None and texts < above.taken:
         return 3.0  # both would use the same text
     order = row_order()
     distance = order[below.key] - order[above.key]
@@ -215,11 +251,6 @@ def _step(above: Match, below: Match) -> float:
     if distance > 0:
         return 0.08 * min(distance - 1, 8) + gap
     return 0.9 + gap
-
-
-def _names(match: Match) -> bool:
-    """Whether a row's own label, and not a header over it, says which row of the form it is."""
-    return match.score >= CLEAR and not header_tables(squash(match.row.before[-1].text))
 
 
 def _without_bystanders(chain: list[Match], headed_rows: set[int]) -> list[Match]:

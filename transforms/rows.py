@@ -52,11 +52,23 @@ class Row:
     table: int | None = None
     own: int = 0
     after: list[Cell] = field(default_factory=list)
+    filled: list[Slot] = field(default_factory=list)  # the slots in which anything is printed
 
-    @property
-    def filled(self) -> list[Slot]:
-        """The slots in which anything is printed."""
-        return [slot for slot in self.slots if slot.filled]
+
+class _Part(NamedTuple):
+    """Texts of one cell and the values after them, as spans of its characters; None: the whole cell."""
+
+    labels: tuple[tuple[int, int] | None, ...]
+    values: tuple[tuple[tuple[int, int] | None, Value], ...]
+
+
+class _Reading(NamedTuple):
+    """What the characters of a cell come to wherever they stand: a value, a text, or several of both."""
+
+    value: Value | None  # of the cell as a whole, in a grid
+    parts: tuple[_Part, ...]  # in running text
+    mixed: bool  # whether there is a value among other characters
+    odd: bool  # short and without Chinese: what a number becomes in bad conversions
 
 
 _PAGE_NUMBER = re.compile(
@@ -64,6 +76,7 @@ _PAGE_NUMBER = re.compile(
 )
 _SENTENCE = re.compile(r"[。！？!?；;]|[，,].*[，,]")
 _BRACKETS = re.compile(r"[(（\[【〔“\"「《<][^)）\]】〕”\"」》>]*(?:[)）\]】〕”\"」》>]|$)")
+_DIGIT = re.compile(r"\d")
 _DIGIT_OR_SPACE = re.compile(r"[\d\s]")
 _TOKEN = re.compile(r"\S+")
 _HANZI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u2e80-\u2fdf]")
@@ -77,6 +90,13 @@ _LONG = 48  # characters of a squashed line beyond which it is prose, unless it 
 
 def rows(lines: list[Line]) -> list[Row]:
     """Group all lines of a document into rows, in reading order."""
+    found = _grouped(lines)
+    for row in found:
+        row.filled = [slot for slot in row.slots if slot.value.status != BLANK]
+    return _without_page_numbers(found)
+
+
+def _grouped(lines: list[Line]) -> list[Row]:
     found: list[Row] = []
     texts: list[Cell] = []
     open_row: Row | None = None  # collects values that stand one to a line
@@ -96,8 +116,7 @@ def rows(lines: list[Line]) -> list[Row]:
         if (len(cells) == 1 and is_prose(cells[0].text)) or (gridded and _prose_grid(cells)):
             texts, open_row = [], None
             continue
-        parts = list(_grid_parts(line) if gridded else _text_parts(cells[0]))
-        for labels, slots in parts:
+        for labels, slots in _grid_parts(line.cells) if gridded else _text_parts(cells[0]):
             single = not gridded and len(slots) == 1
             if labels:
                 texts.extend(labels)
@@ -120,12 +139,18 @@ def rows(lines: list[Line]) -> list[Row]:
                 continue
             row = Row(texts, slots, index, line.exact, len(line.cells), line.table, len(labels))
             found.append(row)
-            all_blank = not any(slot.filled for slot in slots)
             open_row = row if single and not labels else None
             # A row of blanks may be a heading over the rows below: its texts stay in reach of them.
-            texts = list(texts) if all_blank else []
+            texts = [] if _any_filled(slots) else list(texts)
             row.after = texts
-    return _without_page_numbers(found)
+    return found
+
+
+def _any_filled(slots: list[Slot]) -> bool:
+    for slot in slots:  # noqa: SIM110 (a third of the time that any() takes, once per row)
+        if slot.value.status != BLANK:
+            return True
+    return False
 
 
 def _without_page_numbers(found: list[Row]) -> list[Row]:
@@ -172,83 +197,101 @@ def _prose_grid(cells: list[Cell]) -> bool:
     return any(len(cell.text) > 120 for cell in cells)
 
 
-def _grid_parts(line: Line) -> Iterator[tuple[list[Cell], list[Slot]]]:
+def _grid_parts(cells: tuple[Cell, ...]) -> list[tuple[list[Cell], list[Slot]]]:
     """The (texts, slots) of a grid row; more than one where rows stand side by side."""
     labels: list[Cell] = []
     slots: list[Slot] = []
+    filled = False  # whether anything is printed in the slots
     parts: list[tuple[list[Cell], list[Slot]]] = []
-    for cell in line.cells:
-        value = read_value(cell.text)
-        if value is None:
-            inner = list(_text_parts(cell)) if re.search(r"\d|[０-９]", cell.text) else []
-            if inner and any(part[1] for part in inner):
-                if slots:
-                    parts.append((labels, slots))
-                    labels, slots = [], []
-                for texts, values in inner[:-1]:
-                    parts.append((labels + texts, values))
-                    labels = []
-                labels, slots = labels + inner[-1][0], list(inner[-1][1])
-                continue
-            if any(slot.filled for slot in slots) and not _HANZI.search(cell.text) and len(cell.text) <= 8:
-                slots.append(Slot(cell, Value(UNREADABLE)))
-                continue
-            if labels and not any(slot.filled for slot in slots) and _stands_for_a_figure(labels[-1], cell):
-                slots.append(Slot(cell, Value(UNREADABLE)))
-                continue
-            if any(slot.filled for slot in slots):
+    for cell in cells:
+        reading = _reading(cell.text)
+        if reading.value is not None:
+            slots.append(Slot(cell, reading.value))
+            filled = filled or reading.value.status != BLANK
+        elif reading.mixed:
+            inner = _text_parts(cell)
+            if slots:
                 parts.append((labels, slots))
-                labels, slots = [], []
-            slots = []
-            labels.append(cell)
+                labels = []
+            for texts, values in inner[:-1]:
+                parts.append((labels + texts, values))
+                labels = []
+            labels, slots = labels + inner[-1][0], inner[-1][1]
+            filled = _any_filled(slots)
+        elif filled and reading.odd:
+            slots.append(Slot(cell, Value(UNREADABLE)))
+        elif labels and not filled and _stands_for_a_figure(labels[-1].text, cell.text):
+            slots.append(Slot(cell, Value(UNREADABLE)))
+            filled = True
         else:
-            slots.append(Slot(cell, value))
+            if filled:
+                parts.append((labels, slots))
+                labels = []
+            slots, filled = [], False
+            labels.append(cell)
     parts.append((labels, slots))
-    if len(parts) > 1 and not parts[0][0] and len([s for s in parts[0][1] if s.filled]) == 1:
+    if len(parts) > 1 and not parts[0][0] and sum(slot.filled for slot in parts[0][1]) == 1:
         del parts[0]  # a stray number before the label
-    for labels, slots in parts:
-        yield labels, slots if labels or any(slot.filled for slot in slots) else []
+    return [(labels, slots if labels or _any_filled(slots) else []) for labels, slots in parts]
 
 
-def _stands_for_a_figure(label: Cell, cell: Cell) -> bool:
+@lru_cache(maxsize=16384)
+def _stands_for_a_figure(label: str, printed: str) -> bool:
     """Whether a text beside a whole row label is what was printed for its figure (`2818余件`, `见附件`)."""
-    text = squash(cell.text)
+    text = squash(printed)
     stands = len(text) <= 12 and (text.startswith("见") or any(letter.isdigit() for letter in text))
-    whole = [score for _, score in row_scores(squash(label.text)) if score == 1.0]
-    return stands and bool(whole) and not row_scores(text) and not header_tables(text)
+    whole = stands and any(score == 1.0 for _, score in row_scores(squash(label)))
+    return whole and not row_scores(text) and not header_tables(text)
 
 
-def _text_parts(cell: Cell) -> Iterator[tuple[list[Cell], list[Slot]]]:
+def _text_parts(cell: Cell) -> list[tuple[list[Cell], list[Slot]]]:
     """The (texts, slots) of one cell of running text: values are what stands apart, or ends a label."""
-    value = read_value(cell.text)
-    if value is not None and (not value.spaced or _came_apart(cell.text)):
-        yield [], [Slot(cell, value)]
-        return
-    if value is None and not _DIGIT_OR_SPACE.search(cell.text):
-        yield [cell], []
-        return
-    labels: list[Cell] = []
-    slots: list[Slot] = []
+    return [
+        (
+            [_part(cell, span) for span in part.labels],
+            [Slot(_part(cell, span), value) for span, value in part.values],
+        )
+        for part in _reading(cell.text).parts
+    ]
+
+
+@lru_cache(maxsize=65536)
+def _reading(text: str) -> _Reading:
+    value = read_value(text)
+    parts = _parts(text, value)
+    mixed = value is None and any(part.values for part in parts) and _DIGIT.search(text) is not None
+    return _Reading(value, parts, mixed, len(text) <= 8 and not _HANZI.search(text))
+
+
+def _parts(text: str, value: Value | None) -> tuple[_Part, ...]:
+    """The texts and values within the characters of a cell, which are `value` as a whole."""
+    if value is not None and (not value.spaced or _came_apart(text)):
+        return (_Part((), ((None, value),)),)
+    if value is None and not _DIGIT_OR_SPACE.search(text):
+        return (_Part((None,), ()),)
+    parts: list[_Part] = []
+    labels: list[tuple[int, int]] = []
+    values: list[tuple[tuple[int, int], Value]] = []
     start: int | None = None  # of the text being collected
     end = 0
-    for begin, stop in _pieces(cell.text):
-        piece = cell.text[begin:stop]
-        value = None if _is_enumerator(cell.text, begin, stop) else read_value(piece)
+    for begin, stop in _pieces(text):
+        value = None if _is_enumerator(text, begin, stop) else read_value(text[begin:stop])
         if value is None or value.status == BLANK:
-            if slots:
-                yield labels, slots
-                labels, slots = [], []
+            if values:
+                parts.append(_Part(tuple(labels), tuple(values)))
+                labels, values = [], []
             start = begin if start is None else start
             end = stop
             continue
         if start is not None:
-            labels.append(_part(cell, start, end))
+            labels.append((start, end))
             start = None
-        slots.append(Slot(_part(cell, begin, stop), value))
+        values.append(((begin, stop), value))
     if start is not None:
-        labels.append(_part(cell, start, end))
-    if labels or slots:
-        yield labels, slots
+        labels.append((start, end))
+    if labels or values:
+        parts.append(_Part(tuple(labels), tuple(values)))
+    return tuple(parts)
 
 
 def _came_apart(text: str) -> bool:
@@ -285,7 +328,10 @@ def _is_enumerator(text: str, begin: int, stop: int) -> bool:
     return bool(found and found.end() >= stop and _HANZI.match(text[found.end() :].lstrip()[:1] or " "))
 
 
-def _part(cell: Cell, begin: int, stop: int) -> Cell:
+def _part(cell: Cell, span: tuple[int, int] | None) -> Cell:
+    if span is None:
+        return cell
+    begin, stop = span
     place = cell.place
     if place.start is not None:
         place = place._replace(start=place.start + begin, end=place.start + stop - 1)
