@@ -9,6 +9,7 @@ from numbers import Number
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -39,7 +40,7 @@ def as_json(path: str, report: Report) -> str:
     """One line of JSON; numbers are exact, as printed (a decimal keeps its digits)."""
     cells = []
     for cell in report.cells:
-        record = cell._asdict()
+        record = asdict(cell)
         place = record.pop("place")
         record["provenance"] = {
             "document_id": report.document_id,
@@ -59,7 +60,7 @@ def as_json(path: str, report: Report) -> str:
         "cells": cells,
         "sections": [section._asdict() for section in report.sections],
         "narrative": [figure._asdict() for figure in report.narrative],
-        "identities": [identity._asdict() for identity in report.identities],
+        "identities": [asdict(identity) for identity in report.identities],
         "issues": [_issue(issue) for issue in report.issues],
     }
     return _ENCODER.encode(fields).decode()
@@ -118,6 +119,4 @@ def _issue(issue: Issue) -> dict[str, Any]:
 
 
 def _place(place: Place | None) -> dict[str, Any]:
-    return (
-        {} if place is None else {key: value for key, value in place._asdict().items() if value is not None}
-    )
+    return {} if place is None else {key: value for key, value in asdict(place).items() if value is not None}

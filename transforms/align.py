@@ -13,6 +13,8 @@ from itertools import combinations, product
 from math import comb, prod
 from typing import NamedTuple, TypeVar
 
+from msgspec.structs import replace
+
 from schemas import forms
 from transforms.reconcile import CellKey, Values, count_broken, reconcile, single_changes
 from transforms.records import Number
@@ -137,8 +139,8 @@ def _parted(filled: list[Slot], count: int) -> Iterable[Reading]:
 def _piece(slot: Slot, start: int, end: int) -> Slot:
     text, place = slot.cell.text[start:end], slot.cell.place
     if place.start is not None:
-        place = place._replace(start=place.start + start, end=place.start + end - 1)
-    return Slot(slot.cell._replace(text=text, place=place), Value(REPORTED, int(text)))
+        place = replace(place, start=place.start + start, end=place.start + end - 1)
+    return Slot(replace(slot.cell, text=text, place=place), Value(REPORTED, int(text)))
 
 
 def _joined(filled: list[Slot], count: int) -> Iterable[Reading]:
@@ -150,8 +152,8 @@ def _joined(filled: list[Slot], count: int) -> Iterable[Reading]:
         texts = first.cell.text, second.cell.text
         if not (texts[0].isdecimal() and texts[1].isdecimal()) or texts[0].startswith("0"):
             continue
-        place = first.cell.place._replace(end=second.cell.place.end)
-        cell = first.cell._replace(text=" ".join(texts), place=place)
+        place = replace(first.cell.place, end=second.cell.place.end)
+        cell = replace(first.cell, text=" ".join(texts), place=place)
         slot = Slot(cell, first.value._replace(number=int("".join(texts)), spaced=True))
         yield Reading((*filled[:at], slot, *filled[at + 2 :]), GUESS)
 

@@ -3,12 +3,23 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from transforms.align import Aligned
 from transforms.document import Cell, Issue
 from transforms.match import Instance, Match
 from transforms.normalise import plain
-from transforms.reconcile import CONFLICT, PROVED, REPAIRED, UNDETERMINED, CellKey, is_possible, reconcile
-from transforms.records import CellRecord, IdentityRecord
+from transforms.reconcile import (
+    AS_REPORTED,
+    CONFLICT,
+    PROVED,
+    REPAIRED,
+    UNDETERMINED,
+    CellKey,
+    is_possible,
+    reconcile,
+)
+from transforms.records import CellRecord, IdentityRecord, Number
 from transforms.rows import Slot
 from transforms.values import BLANK, MISSING, REPORTED, UNREADABLE, in_unit
 
@@ -36,94 +47,51 @@ def emit(
     block = Block()
     doubtful = set(aligned.doubtful)
     slots: dict[CellKey, Slot | None] = {}
+    matches = instance.matches if instance else {}
     for row, names in columns.items():
-        found = instance.matches.get(row) if instance else None
+        found = matches.get(row)
         if found is not None and (not found.certain or found.extra):
             doubtful |= {(row, name) for name in names}
             block.issues.append(_doubtful_label(table, row, found))
         for name in names:
-            slots[row, name] = _with_unit(block, table, row, name, aligned.slots.get((row, name)), found)
-    values = {key: slot.value.number if slot and key not in doubtful else None for key, slot in slots.items()}
+            key = (row, name)
+            slot = aligned.slots.get(key)
+            if name == "amount" and slot is not None and slot.value.number is not None:
+                slot = _with_unit(block, table, row, slot, found)
+            slots[key] = slot
+    values = {
+        key: None if slot is None or key in doubtful else slot.value.number for key, slot in slots.items()
+    }
     done = reconcile(form, table, values)
-    block.identities.extend(done.identities)
-    for (row, name), slot in slots.items():
-        reconciled, state = done.cells[row, name]
-        if state == PROVED and instance and instance.unmatched:
-            reconciled, state = None, UNDETERMINED  # a row that the form lacks may hold what is missing here
-        found = instance.matches.get(row) if instance else None
-        if (row, name) in doubtful:
+    block.identities += done.identities
+    # A row that the form lacks may hold what is missing here.
+    provable = not (instance and instance.unmatched)
+    for (key, slot), (reconciled, state) in zip(slots.items(), done.cells.values(), strict=True):
+        row, name = key
+        if state == PROVED and not provable:
+            reconciled, state = None, UNDETERMINED
+        raw: str | None = None
+        number: Number | None = None
+        remark, place = None, None
+        if key in doubtful:
+            found = matches.get(row)
             raw = " ".join(s.cell.text for s in found.row.filled) if found else slot.cell.text if slot else ""
             place = slot.cell.place if slot else found.row.slots[0].cell.place if found else None
             status = UNREADABLE if raw else MISSING
             if state not in (CONFLICT, PROVED):
                 reconciled, state = None, UNDETERMINED
-            block.cells.append(
-                CellRecord(table, row, name, form, raw or None, None, status, reconciled, state, place)
-            )
-            continue
-        if slot is None:
-            blanks = bool(found and any(not s.filled for s in found.row.slots))
-            status = BLANK if blanks else MISSING
-            block.cells.append(
-                CellRecord(table, row, name, form, None, None, status, reconciled, state, None)
-            )
-            continue
-        value = slot.value
-        if value.status == UNREADABLE:
-            block.issues.append(
-                Issue(
-                    "value_unreadable",
-                    f"something is printed where a figure belongs, but it is no number: {slot.cell.text!r}",
-                    table,
-                    row,
-                    name,
-                    slot.cell.text,
-                    slot.cell.place,
-                )
-            )
-        if state == CONFLICT and value.number is not None and not is_possible(name, value.number):
-            said = f"{slot.cell.text} is printed; a count is a whole number and not negative"
-            block.issues.append(
-                Issue("impossible_count", said, table, row, name, slot.cell.text, slot.cell.place)
-            )
-        if value.spaced and value.status == REPORTED:
-            block.issues.append(
-                Issue(
-                    "digits_apart",
-                    f"{slot.cell.text!r} is read as the one number {value.number}",
-                    table,
-                    row,
-                    name,
-                    slot.cell.text,
-                    slot.cell.place,
-                )
-            )
-        if state == REPAIRED:
-            block.issues.append(
-                Issue(
-                    "cell_repaired",
-                    f"{value.number} is printed; every broken identity of the table holds with {reconciled}",
-                    table,
-                    row,
-                    name,
-                    slot.cell.text,
-                    slot.cell.place,
-                )
-            )
+        elif slot is None:
+            found = matches.get(row)
+            status = BLANK if found and len(found.row.filled) < len(found.row.slots) else MISSING
+        else:
+            raw, place = slot.cell.text, slot.cell.place
+            status, number, _, remark, spaced = slot.value
+            if state != AS_REPORTED or spaced:
+                block.issues += _said_of_value(table, row, name, slot, reconciled, state)
+            if status != REPORTED:
+                number = None
         block.cells.append(
-            CellRecord(
-                table,
-                row,
-                name,
-                form,
-                slot.cell.text or None,
-                value.number if value.status == REPORTED else None,
-                value.status,
-                reconciled,
-                state,
-                slot.cell.place,
-                value.remark,
-            )
+            CellRecord(table, row, name, form, raw or None, number, status, reconciled, state, place, remark)
         )
     if done.broken:
         broken = [record for record in done.identities if record.holds is False]
@@ -131,8 +99,34 @@ def emit(
         block.issues.append(
             Issue("identity_broken", f"the published figures contradict each other: {which}", table)
         )
-
     return block
+
+
+def _said_of_value(
+    table: str, row: str, column: str, slot: Slot, reconciled: Number | None, state: str
+) -> list[Issue]:
+    """What a person should know of one printed value."""
+    value, text = slot.value, slot.cell.text
+    said: list[tuple[str, str]] = []
+    if value.status == UNREADABLE:
+        said.append(
+            (
+                "value_unreadable",
+                f"something is printed where a figure belongs, but it is no number: {text!r}",
+            )
+        )
+    if state == CONFLICT and value.number is not None and not is_possible(column, value.number):
+        said.append(("impossible_count", f"{text} is printed; a count is a whole number and not negative"))
+    if value.spaced and value.status == REPORTED:
+        said.append(("digits_apart", f"{text!r} is read as the one number {value.number}"))
+    if state == REPAIRED:
+        said.append(
+            (
+                "cell_repaired",
+                f"{value.number} is printed; every broken identity of the table holds with {reconciled}",
+            )
+        )
+    return [Issue(code, message, table, row, column, text, slot.cell.place) for code, message in said]
 
 
 def _doubtful_label(table: str, row: str, found: Match) -> Issue:
@@ -146,18 +140,14 @@ def _doubtful_label(table: str, row: str, found: Match) -> Issue:
     return Issue(code, f"{why}: {label!r}", table, row, raw=raw, place=place)
 
 
-def _with_unit(
-    block: Block, table: str, row: str, column: str, slot: Slot | None, found: Match | None
-) -> Slot | None:
+def _with_unit(block: Block, table: str, row: str, slot: Slot, found: Match | None) -> Slot:
     """Money in the form's unit: 万元 for the 2021 form's fees; as printed, with its unit, for procurement."""
-    if slot is None or slot.value.number is None or column != "amount" or table != "proactive":
-        return slot
     value = slot.value
     header = _header_unit(found.row.before if found else ())
     unit = value.unit or header
     if row == "procurement":
-        return slot._replace(
-            value=value._replace(remark=" ".join(filter(None, (unit, value.remark))) or None)
+        return replace(
+            slot, value=value._replace(remark=" ".join(filter(None, (unit, value.remark))) or None)
         )
     if unit in (None, "万元"):
         return slot
@@ -168,12 +158,12 @@ def _with_unit(
             f"{slot.cell.text} is printed in {unit}; the form asks for 万元: {converted.number}",
             table,
             row,
-            column,
+            "amount",
             slot.cell.text,
             slot.cell.place,
         )
     )
-    return slot._replace(value=converted)
+    return replace(slot, value=converted)
 
 
 def _header_unit(texts: Iterable[Cell]) -> str | None:

@@ -7,8 +7,10 @@ Every reader (`transforms/readers/`) turns bytes into this one small type; every
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from msgspec import Struct
 
-class Place(NamedTuple):
+
+class Place(Struct, frozen=True, array_like=True, gc=False):
     """Where a cell stands in its document, so that a person can look it up.
 
     Text files use `line`, `start`, `end`; PDF uses `page`, `box`; files with real tables (HTML, Word,
@@ -40,7 +42,7 @@ class Place(NamedTuple):
         return ", ".join(parts)
 
 
-class Cell(NamedTuple):
+class Cell(Struct, frozen=True, gc=False):
     """The characters of one cell as printed, its grid column (from 0), how many columns it covers."""
 
     text: str

@@ -158,7 +158,7 @@ def _headed(rows: list[Row]) -> set[int]:
     for index, row in enumerate(rows):
         below = index - 1 in headed and above is not None and row.before is above.after
         stranger = below and above and not (above.before and row_scores(squash(above.before[-1].text)))
-        if stranger or any([_heads_proactive(cell.text) for cell in row.before]):
+        if stranger or any(_heads_proactive(cell.text) for cell in row.before):
             headed.add(index)
         above = row
     return headed
@@ -169,9 +169,7 @@ def _heads_proactive(text: str) -> bool:
     return "proactive" in header_tables(squash(text))
 
 
-def _mark_broken_down(
-    chain: list[Match], rows: list[Row], options: list[tuple[Option, ...]]
-) -> list[Match]:
+def _mark_broken_down(chain: list[Match], rows: list[Row], options: list[tuple[Option, ...]]) -> list[Match]:
     """The chain, its matches marked beside which another row with other figures may be the same row too.
 
     Such rows are the parts of one: 行政规范性文件（县政府）, 行政规范性文件（县政府办）.

@@ -49,12 +49,13 @@ def reconcile(form: int, table: str, values: Values) -> Reconciled:
     numbers and not negative; a printed one that is not stands in conflict with the form itself.
     """
     identities = forms.identities(form, table)
+    sides = _sides(identities, values)
     impossible = {
         key
         for key, value in values.items()
         if value is not None and not (type(value) is int and value >= 0) and not is_possible(key[1], value)
     }
-    broken = _broken(identities, values)
+    broken = _broken(identities, values, sides)
     repaired: dict[CellKey, Number] = {}
     if broken and not impossible:
         changes = single_changes(form, table, values)
@@ -75,13 +76,17 @@ def reconcile(form: int, table: str, values: Values) -> Reconciled:
             cells[key] = (proved[key], PROVED)
         else:
             cells[key] = (None, UNDETERMINED)
-    records = [_record(identity, values, at in broken) for at, identity in enumerate(identities)]
+    records = [
+        _record(identity, *both, at in broken)
+        for at, (identity, both) in enumerate(zip(identities, sides, strict=True))
+    ]
     return Reconciled(cells, records, len(broken))
 
 
 def count_broken(form: int, table: str, values: Values) -> int:
     """How many identities of the table the values break; what is None could be anything."""
-    return len(_broken(forms.identities(form, table), values))
+    identities = forms.identities(form, table)
+    return len(_broken(identities, values, _sides(identities, values)))
 
 
 def is_possible(column: str, value: Number) -> bool:
@@ -103,12 +108,20 @@ def _sum(keys: tuple[CellKey, ...], values: Values) -> Number | None:
         return None
 
 
-def _broken(identities: tuple[forms.Identity, ...], values: Values) -> set[int]:
+def _sides(
+    identities: tuple[forms.Identity, ...], values: Values
+) -> list[tuple[Number | None, Number | None]]:
+    """The sums on both sides of each identity."""
+    return [(_sum(identity.left, values), _sum(identity.right, values)) for identity in identities]
+
+
+def _broken(
+    identities: tuple[forms.Identity, ...], values: Values, sides: list[tuple[Number | None, Number | None]]
+) -> set[int]:
     """Identities that the printed figures alone make impossible, singly or against one another."""
     broken: set[int] = set()
     unknown: list[int] = []
-    for at, identity in enumerate(identities):
-        left, right = _sum(identity.left, values), _sum(identity.right, values)
+    for at, (left, right) in enumerate(sides):
         if left is None or right is None:
             unknown.append(at)
         elif left != right:
@@ -173,6 +186,8 @@ def _proved(
     identities: tuple[forms.Identity, ...], values: Values, tainted: set[CellKey]
 ) -> dict[CellKey, Number]:
     """Cells that the identities leave one value; identities with a doubtful cell prove nothing."""
+    if None not in values.values():
+        return {}
     active = [
         at
         for at, identity in enumerate(identities)
@@ -191,7 +206,7 @@ def single_changes(form: int, table: str, values: Values) -> dict[CellKey, Numbe
     mends it.
     """
     identities = forms.identities(form, table)
-    broken = _broken(identities, values)
+    broken = _broken(identities, values, _sides(identities, values))
     found: dict[CellKey, Number | None] = {}
     suspects = {key for at in broken for key in _keys(identities[at]) if values[key] is not None}
     for at in broken:  # between known cells alone, only a cell that all broken identities share can mend them
@@ -199,13 +214,13 @@ def single_changes(form: int, table: str, values: Values) -> dict[CellKey, Numbe
             suspects &= set(_keys(identities[at]))
     for key in sorted(suspects):
         without = values | {key: None}
-        if not _broken(identities, without):
+        if not _broken(identities, without, _sides(identities, without)):
             found[key] = _proved(identities, without, set()).get(key)
     return found
 
 
-def _record(identity: forms.Identity, values: Values, broken: bool) -> IdentityRecord:
-    left, right = _sum(identity.left, values), _sum(identity.right, values)
-    known = left is not None and right is not None
-    holds = False if broken else True if known else None
+def _record(
+    identity: forms.Identity, left: Number | None, right: Number | None, broken: bool
+) -> IdentityRecord:
+    holds = False if broken else None if left is None or right is None else True
     return IdentityRecord(identity.kind, identity.table, identity.row, identity.column, left, right, holds)

@@ -12,6 +12,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from transforms.document import Cell, Line
 from transforms.labels import header_tables, is_label, row_scores
 from transforms.normalise import squash
@@ -23,7 +26,7 @@ ALONE = 0.2  # share of rows without a label on their line, up to which a lone n
 MAX_LABELS = 60  # texts kept before a row: more than the header of any table has cells
 
 
-class Slot(NamedTuple):
+class Slot(Struct, frozen=True, gc=False):
     """A cell in which a value stands or could stand."""
 
     cell: Cell
@@ -334,5 +337,5 @@ def _part(cell: Cell, span: tuple[int, int] | None) -> Cell:
     begin, stop = span
     place = cell.place
     if place.start is not None:
-        place = place._replace(start=place.start + begin, end=place.start + stop - 1)
-    return cell._replace(text=cell.text[begin:stop], place=place)
+        place = replace(place, start=place.start + begin, end=place.start + stop - 1)
+    return replace(cell, text=cell.text[begin:stop], place=place)

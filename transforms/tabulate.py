@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from msgspec.structs import asdict
+
 from schemas.forms import TABLES
 from schemas.issues import severity
 from transforms.document import Place
@@ -60,8 +62,7 @@ def report_rows(report: Report, documents: int) -> dict[str, list[dict[str, Any]
             }
         ],
         "cells": [
-            {**common, **cell._asdict(), **_place(cell.place), "reader": report.reader}
-            for cell in report.cells
+            {**common, **asdict(cell), **_place(cell.place), "reader": report.reader} for cell in report.cells
         ],
         "sections": [
             {**common, **section._asdict(), "section_number": section.number} for section in report.sections
@@ -78,7 +79,7 @@ def report_rows(report: Report, documents: int) -> dict[str, list[dict[str, Any]
             for figure in report.narrative
         ],
         "identities": [
-            {**common, **identity._asdict(), "identity": identity.kind} for identity in report.identities
+            {**common, **asdict(identity), "identity": identity.kind} for identity in report.identities
         ],
     }
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from benchmarks.accuracy.cases import Case, make
 from benchmarks.accuracy.distortions import DISTORTIONS
@@ -75,7 +76,7 @@ def test_a_perfect_reading_scores_without_fault(seed: int, layout: str) -> None:
 def test_a_number_made_up_is_silent_and_a_flag_is_heard(seed: int) -> None:
     case = make(seed, "HTML")
     records = _ideal(case)
-    records[0] = records[0]._replace(value=987654321)
+    records[0] = replace(records[0], value=987654321)
     assert score(case, Report("", None, cells=records)).cells[SILENT] == 1
-    records[0] = records[0]._replace(reconciliation="conflict")
+    records[0] = replace(records[0], reconciliation="conflict")
     assert score(case, Report("", None, cells=records)).cells[FLAGGED] == 1

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from schemas.limits import limits
 from transforms.document import Cell, Document, Issue, Line, Place
 from transforms.readers.grid import grid_lines, joined, too_large
@@ -303,7 +305,7 @@ def _text_lines(texts: list[str], before: int, tables: Iterator[int]) -> list[Li
     for line in read_text("\n".join(texts)):
         if line.table not in numbers:
             numbers[line.table] = next(tables)
-        places = (cell.place._replace(line=before + (cell.place.line or 0)) for cell in line.cells)
-        cells = (cell._replace(place=place) for cell, place in zip(line.cells, places, strict=True))
+        places = (replace(cell.place, line=before + (cell.place.line or 0)) for cell in line.cells)
+        cells = (replace(cell, place=place) for cell, place in zip(line.cells, places, strict=True))
         lines.append(Line(tuple(cells), numbers[line.table]))
     return lines
