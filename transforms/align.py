@@ -19,7 +19,7 @@ from schemas import forms
 from transforms.reconcile import CellKey, Values, count_broken, reconcile, single_changes
 from transforms.records import Number
 from transforms.rows import Slot
-from transforms.values import REPORTED, Value
+from transforms.values import BLANK, REPORTED, Value
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ def readings(
     `grid` gives the columns in which the other rows of the table have their values, if they agree.
     A blank at the end of a row counts as a cell only if `trust_end`: converters pad rows at their end.
     """
-    filled = [slot for slot in slots if slot.filled]
+    filled = [slot for slot in slots if slot.value.status != BLANK]
     found: list[Reading] = []
     if len(filled) == count:
         return [Reading(tuple(filled), EXACT)]
@@ -169,6 +169,9 @@ def choose(
 
     `columns` and `options` are by row code; `every` names all cells of the table in this form.
     """
+    if all(len(found) == 1 for found in options.values()):
+        only = {row: found[0] for row, found in options.items()}
+        return Aligned(_lay(columns, only), rows_by_sums=_by_sums(only))
     blank: Values = dict.fromkeys(every)
     options = {row: _distinct(form, table, row, columns[row], found) for row, found in options.items()}
     hopeless = {row for row, found in options.items() if not found}

@@ -1,6 +1,7 @@
 """The values of a printed table laid onto the columns of the form, by its grid, its header and its sums."""
 
 from collections import Counter
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import Indel
 
@@ -118,21 +119,34 @@ def _out_of_order(
     table: str, form: int, instance: Instance, columns: dict[str, tuple[str, ...]]
 ) -> list[str]:
     """The rows directly below a header whose columns stand in another order than the form's."""
-    found = []
-    for row in columns:
-        match = instance.matches.get(row)
-        if match is None:
-            continue
-        texts = [squash(cell.text) for cell in match.row.before]
-        labels = [squash(cell.column_label) for cell in forms.cells(form, table) if cell.row == row]
-        if table == "requests":
-            labels = labels[:6]  # the total stands on another line of the header
-        places = [texts.index(label) for label in labels if texts.count(label) == 1]
-        if len(places) == len(labels) > 1 and places != sorted(places):
-            found.append(row)
+    found = {
+        row
+        for row in columns
+        if row in instance.matches
+        and _is_permuted(
+            table, form, row, tuple(squash(cell.text) for cell in instance.matches[row].row.before)
+        )
+    }
+    if not found:
+        return []
     articles = forms.article_of()
     concerned = {articles.get(row) for row in found}
     return [row for row in columns if row in found or (row in articles and articles[row] in concerned)]
+
+
+@lru_cache(maxsize=16384)
+def _is_permuted(table: str, form: int, row: str, texts: tuple[str, ...]) -> bool:
+    """Whether the texts over a row name its columns, each once, in another order than the form's."""
+    labels = _column_labels(form, table, row)
+    if table == "requests":
+        labels = labels[:6]  # the total stands on another line of the header
+    places = [texts.index(label) for label in labels if texts.count(label) == 1]
+    return len(places) == len(labels) > 1 and places != sorted(places)
+
+
+@cache
+def _column_labels(form: int, table: str, row: str) -> tuple[str, ...]:
+    return tuple(squash(cell.column_label) for cell in forms.cells(form, table) if cell.row == row)
 
 
 def _printed_columns(instance: Instance) -> tuple[str, ...] | None:
@@ -164,8 +178,7 @@ def _with_gaps(row: Row, names: tuple[str, ...], printed: tuple[str, ...]) -> li
 def _header_columns(table: str, form: int, code: str, row: Row) -> tuple[int, ...] | None:
     """The grid columns under which the header prints the row's columns, if the header has them all."""
     found = []
-    for cell in (cell for cell in forms.cells(form, table) if cell.row == code):
-        label = squash(cell.column_label)
+    for label in _column_labels(form, table, code):
         best = max(
             row.before, key=lambda text: Indel.normalized_similarity(squash(text.text), label), default=None
         )
