@@ -84,8 +84,8 @@ def _row_options(rows: list[Row], at: int, headed: bool) -> tuple[Option, ...]:
     row = rows[at]
     below = rows[at + 1] if at + 1 < len(rows) else None
     wrapped = len(row.after) - (below.own if below is not None and below.before is row.after else 0)
-    before = tuple(squash(cell.text) for cell in row.before[-REACH:])
-    after = tuple(squash(cell.text) for cell in row.after[: max(min(wrapped, WRAP), 0)])
+    before = tuple([squash(cell.text) for cell in row.before[-REACH:]])
+    after = tuple([squash(cell.text) for cell in row.after[:WRAP][: max(wrapped, 0)]])
     return _options(before, after, row.own, len(row.filled), headed)
 
 

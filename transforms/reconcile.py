@@ -55,7 +55,7 @@ def reconcile(form: int, table: str, values: Values) -> Reconciled:
         for key, value in values.items()
         if value is not None and not (type(value) is int and value >= 0) and not is_possible(key[1], value)
     }
-    broken = _broken(identities, values, sides)
+    broken, bounds = _broken(identities, values, sides)
     repaired: dict[CellKey, Number] = {}
     if broken and not impossible:
         changes = single_changes(form, table, values)
@@ -63,7 +63,7 @@ def reconcile(form: int, table: str, values: Values) -> Reconciled:
     sound = values | repaired
     bad = set() if repaired else broken
     tainted = impossible | {key for at in bad for key in _keys(identities[at])}
-    proved = _proved(identities, sound, tainted)
+    proved = _decided(bounds) if not broken and not tainted else _proved(identities, sound, tainted)
     cells: dict[CellKey, tuple[Number | None, str]] = {}
     for key, value in values.items():
         if key in tainted:
@@ -86,7 +86,7 @@ def reconcile(form: int, table: str, values: Values) -> Reconciled:
 def count_broken(form: int, table: str, values: Values) -> int:
     """How many identities of the table the values break; what is None could be anything."""
     identities = forms.identities(form, table)
-    return len(_broken(identities, values, _sides(identities, values)))
+    return len(_broken(identities, values, _sides(identities, values))[0])
 
 
 def is_possible(column: str, value: Number) -> bool:
@@ -117,8 +117,11 @@ def _sides(
 
 def _broken(
     identities: tuple[forms.Identity, ...], values: Values, sides: list[tuple[Number | None, Number | None]]
-) -> set[int]:
-    """Identities that the printed figures alone make impossible, singly or against one another."""
+) -> tuple[set[int], Bounds]:
+    """Identities that the printed figures alone make impossible, singly or against one another.
+
+    With the bounds that the others leave to the cells without a number.
+    """
     broken: set[int] = set()
     unknown: list[int] = []
     for at, (left, right) in enumerate(sides):
@@ -129,12 +132,11 @@ def _broken(
     active = unknown
     while active:
         try:
-            _propagate(identities, active, values)
-            break
+            return broken, _propagate(identities, active, values)
         except _Contradiction as contradiction:
             broken |= contradiction.identities
             active = [at for at in active if at not in broken]
-    return broken
+    return broken, {}
 
 
 def _propagate(identities: tuple[forms.Identity, ...], active: list[int], values: Values) -> Bounds:
@@ -196,7 +198,11 @@ def _proved(
     ]
     if not active:
         return {}
-    return {key: low for key, (low, high) in _propagate(identities, active, values).items() if low == high}
+    return _decided(_propagate(identities, active, values))
+
+
+def _decided(bounds: Bounds) -> dict[CellKey, Number]:
+    return {key: low for key, (low, high) in bounds.items() if low == high}
 
 
 def single_changes(form: int, table: str, values: Values) -> dict[CellKey, Number | None]:
@@ -206,7 +212,7 @@ def single_changes(form: int, table: str, values: Values) -> dict[CellKey, Numbe
     mends it.
     """
     identities = forms.identities(form, table)
-    broken = _broken(identities, values, _sides(identities, values))
+    broken, _ = _broken(identities, values, _sides(identities, values))
     found: dict[CellKey, Number | None] = {}
     suspects = {key for at in broken for key in _keys(identities[at]) if values[key] is not None}
     for at in broken:  # between known cells alone, only a cell that all broken identities share can mend them
@@ -214,7 +220,7 @@ def single_changes(form: int, table: str, values: Values) -> dict[CellKey, Numbe
             suspects &= set(_keys(identities[at]))
     for key in sorted(suspects):
         without = values | {key: None}
-        if not _broken(identities, without, _sides(identities, without)):
+        if not _broken(identities, without, _sides(identities, without))[0]:
             found[key] = _proved(identities, without, set()).get(key)
     return found
 

@@ -65,10 +65,14 @@ class _Part(NamedTuple):
     values: tuple[tuple[tuple[int, int] | None, Value], ...]
 
 
+_LABEL = _Part((None,), ())
+
+
 class _Reading(NamedTuple):
     """What the characters of a cell come to wherever they stand: a value, a text, or several of both."""
 
     value: Value | None  # of the cell as a whole, in a grid
+    label: bool  # nothing but a text
     parts: tuple[_Part, ...]  # in running text
     mixed: bool  # whether there is a value among other characters
     odd: bool  # short and without Chinese: what a number becomes in bad conversions
@@ -113,17 +117,25 @@ def _grouped(lines: list[Line]) -> list[Row]:
             elif len(line.cells) >= BLANK_ROW:
                 found.append(Row(texts, blanks, index, line.exact, len(line.cells), line.table, after=texts))
             continue
-        if len(cells) == 1 and _PAGE_NUMBER.fullmatch(cells[0].text):
-            continue
         gridded = line.table is not None and len(line.cells) > 1
-        if (len(cells) == 1 and is_prose(cells[0].text)) or (gridded and _prose_grid(cells)):
+        if len(cells) == 1:
+            text = cells[0].text
+            if _PAGE_NUMBER.fullmatch(text):
+                continue
+            if is_prose(text):
+                texts, open_row = [], None
+                continue
+            if not gridded and _reading(text).label:
+                texts.append(cells[0])
+                open_row = None
+                continue
+        if gridded and _prose_grid(cells):
             texts, open_row = [], None
             continue
         for labels, slots in _grid_parts(line.cells) if gridded else _text_parts(cells[0]):
             single = not gridded and len(slots) == 1
             if labels:
                 texts.extend(labels)
-                del texts[:-MAX_LABELS]
             if not slots:
                 if labels:
                     open_row = None
@@ -140,6 +152,7 @@ def _grouped(lines: list[Line]) -> list[Row]:
                 row.slots, row.line, row.width = slots, index, len(line.cells)
                 row.exact, row.table, open_row = line.exact, line.table, None
                 continue
+            del texts[:-MAX_LABELS]
             row = Row(texts, slots, index, line.exact, len(line.cells), line.table, len(labels))
             found.append(row)
             open_row = row if single and not labels else None
@@ -197,7 +210,7 @@ def is_prose(text: str) -> bool:
 
 def _prose_grid(cells: list[Cell]) -> bool:
     """A grid row that holds whole paragraphs is a page's frame, not a row of the form."""
-    return any(len(cell.text) > 120 for cell in cells)
+    return max([len(cell.text) for cell in cells]) > 120
 
 
 def _grid_parts(cells: tuple[Cell, ...]) -> list[tuple[list[Cell], list[Slot]]]:
@@ -263,7 +276,7 @@ def _reading(text: str) -> _Reading:
     value = read_value(text)
     parts = _parts(text, value)
     mixed = value is None and any(part.values for part in parts) and _DIGIT.search(text) is not None
-    return _Reading(value, parts, mixed, len(text) <= 8 and not _HANZI.search(text))
+    return _Reading(value, parts == (_LABEL,), parts, mixed, len(text) <= 8 and not _HANZI.search(text))
 
 
 def _parts(text: str, value: Value | None) -> tuple[_Part, ...]:
@@ -271,7 +284,7 @@ def _parts(text: str, value: Value | None) -> tuple[_Part, ...]:
     if value is not None and (not value.spaced or _came_apart(text)):
         return (_Part((), ((None, value),)),)
     if value is None and not _DIGIT_OR_SPACE.search(text):
-        return (_Part((None,), ()),)
+        return (_LABEL,)
     parts: list[_Part] = []
     labels: list[tuple[int, int]] = []
     values: list[tuple[tuple[int, int], Value]] = []

@@ -100,7 +100,11 @@ def split(lines: list[Line]) -> list[Section]:
 
 def _printed(line: Line) -> list[str]:
     """The cells of a line that are not blank."""
-    return [text for cell in line.cells if (text := cell.text.strip())]
+    cells = line.cells
+    if len(cells) == 1:
+        text = cells[0].text.strip()
+        return [text] if text else []
+    return [text for cell in cells if (text := cell.text.strip())]
 
 
 def _heading_text(texts: list[str]) -> str:
