@@ -5,6 +5,7 @@ hardly any row labels, so it is found by its header words instead.
 """
 
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 from rapidfuzz.distance import Indel
 
@@ -78,9 +79,15 @@ def _begins(rows: list[Row], at: int) -> bool:
 
 
 def _similar(cell: Cell, label: str) -> bool:
-    return Indel.normalized_similarity(squash(cell.text), label) >= 0.6
+    return _alike(cell.text, label)
 
 
+@lru_cache(maxsize=16384)
+def _alike(text: str, label: str) -> bool:
+    return Indel.normalized_similarity(squash(text), label) >= 0.6
+
+
+@cache
 def _results() -> list[str]:
     return [squash(cell.column_label) for cell in forms.cells(2021, "disputes")[:5]]
 
@@ -164,6 +171,7 @@ def _kinds(filled: list[Row]) -> dict[str, list[Slot]]:
     return found if len(found) >= 2 else {}
 
 
+@cache
 def _kind_labels() -> list[tuple[str, str]]:
     return [
         (row, squash(label)) for row, labels in forms.labels()["rows"]["disputes"].items() for label in labels
@@ -265,6 +273,8 @@ def _choose_whole(
     found: list[dict[str, Reading]],
     every: list[CellKey],
 ) -> Aligned:
+    if len(found) == 1:
+        return choose(form, "disputes", columns, {row: [part] for row, part in found[0].items()}, every)
     outcomes = []
     for parts in found:
         aligned = choose(form, "disputes", columns, {row: [part] for row, part in parts.items()}, every)

@@ -67,7 +67,9 @@ class Line(NamedTuple):
     @property
     def text(self) -> str:
         """The line's cells, those without characters left out."""
-        return " ".join(cell.text for cell in self.cells if cell.text.strip())
+        if len(self.cells) == 1:
+            return self.cells[0].text if self.cells[0].text.strip() else ""
+        return " ".join([cell.text for cell in self.cells if cell.text.strip()])
 
 
 class Issue(NamedTuple):

@@ -54,15 +54,18 @@ def _simplified(text: str) -> str:
     GB 2312 holds the simplified characters and hardly any traditional one, so what it can encode is left
     alone: that is nearly every text, and it keeps names such as 乾县, which a converter would change.
     """
-    if not _TRADITIONAL_IN_GB2312.search(text):
-        try:
-            _NOT_HANZI.sub("", text).encode("gb2312")
-        except UnicodeEncodeError:
-            pass
-        else:
-            return text
+    if not _TRADITIONAL_IN_GB2312.search(text) and (_is_gb2312(text) or _is_gb2312(_NOT_HANZI.sub("", text))):
+        return text
     simplified: str = _converter().convert(text)
     return simplified
+
+
+def _is_gb2312(text: str) -> bool:
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @cache

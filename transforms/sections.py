@@ -121,7 +121,7 @@ def _candidates(printed: list[list[str]]) -> list[_Candidate]:
         fused = _fused_heading(printed[start])
         if fused:
             found += [_Candidate(reading, start + 1, start + 1) for reading in _fused_readings(fused)]
-        if not _HINT.search(text, 0, 2 * _LONGEST_HEADING):
+        if not text:
             continue
         readings = _readings(text[: 2 * _LONGEST_HEADING], len(text) > 2 * _LONGEST_HEADING)
         found += [_Candidate(reading, start, start + (not reading.inline)) for reading in readings]
@@ -149,6 +149,8 @@ def _fused_readings(text: str) -> list[_Reading]:
 @lru_cache(maxsize=16384)
 def _may_go_on(text: str) -> bool:
     """Whether a line is the first part of a title, or a title's number alone."""
+    if not _HINT.search(text):
+        return False
     usual = _MARKUP.sub("", plain(text))
     numbering = _NUMBERING.match(usual)
     words = squash(usual[numbering.end() :] if numbering else usual)
@@ -158,6 +160,8 @@ def _may_go_on(text: str) -> bool:
 @lru_cache(maxsize=16384)
 def _readings(text: str, cut: bool) -> tuple[_Reading, ...]:
     """Every section that a line could be the heading of; `cut` says that the line goes on."""
+    if not _HINT.search(text):
+        return ()
     printed = _MARKUP.sub("", plain(text))
     if _CONTENTS_ENTRY.search(printed):
         return ()
@@ -264,14 +268,14 @@ def narrative(lines: list[Line], section: Section) -> str:
 def _running_text(line: Line, strict: bool) -> str:
     """The line's text if it is running text, empty if it belongs to a table or is a page number."""
     texts = _printed(line)
-    if len(texts) != 1:
-        return ""
-    (text,) = texts
+    return texts[0] if len(texts) == 1 and _is_running(texts[0], strict) else ""
+
+
+@lru_cache(maxsize=16384)
+def _is_running(text: str, strict: bool) -> bool:
     if _SENTENCE_END.search(text):
-        return text
-    if strict or _NUMBER_ONLY.fullmatch(text) or squash(text[:_LONGEST_LABEL]) in _form_words():
-        return ""
-    return text
+        return True
+    return not (strict or _NUMBER_ONLY.fullmatch(text) or squash(text[:_LONGEST_LABEL]) in _form_words())
 
 
 @cache
@@ -361,8 +365,9 @@ def _table_starts(candidates: list[_Candidate], printed: list[list[str]]) -> dic
     starts: dict[int, list[int]] = {}
     for at, texts in enumerate(printed):
         for text in texts[:2]:
-            for number in _tables_begun(text[:_LONGEST_HEADING]) if len(text) > 2 else ():
-                starts.setdefault(number, []).append(at)
+            if len(text) > 2:
+                for number in _tables_begun(text[:_LONGEST_HEADING]):
+                    starts.setdefault(number, []).append(at)
     found = {}
     for candidate in candidates:
         places = starts.get(candidate.reading.number, [])
