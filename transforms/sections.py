@@ -104,7 +104,7 @@ def _printed(line: Line) -> list[str]:
     if len(cells) == 1:
         text = cells[0].text.strip()
         return [text] if text else []
-    return [text for cell in cells if (text := cell.text.strip())]
+    return [text.strip() for cell in cells if (text := cell.text) and not text.isspace()]
 
 
 def _heading_text(texts: list[str]) -> str:

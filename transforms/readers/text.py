@@ -40,7 +40,8 @@ def read_text(text: str) -> list[Line]:
             unclosed = unclosed and bool(stripped)
             continue
         if separator is None and not unclosed:
-            lines.append(Line((_cell(raw, stripped, number, 0, 0),)))
+            start = raw.index(stripped) + 1
+            lines.append(Line((Cell(stripped, Place(number, start, start + len(stripped) - 1)),)))
             continue
         cells = _cells(raw, number, separator, open_style)
         opened = separator == "|" and stripped[0] == "|"
@@ -72,23 +73,24 @@ def _is_frame(raw: str, open_style: bool) -> bool:
 
 def _cells(raw: str, number: int, separator: str | None, open_style: bool) -> list[Cell]:
     parts = raw.split(separator) if separator else [raw]
-    at = 0
+    at = 1
     if separator == "|":  # the outer pipes of a row are its frame
         if not parts[0].strip():
-            at = len(parts.pop(0)) + 1
+            at += len(parts.pop(0)) + 1
         if not open_style and not parts[-1].strip():
             del parts[-1]
     cells = []
     for column, part in enumerate(parts):
-        cells.append(_cell(part, part.strip(), number, at, column))
-        at += len(part) + 1
+        text = part.strip()
+        length = len(part)
+        if len(text) == length or not text:
+            place = Place(number, at, at + len(text) - 1 if text else at)
+        else:
+            start = at + part.index(text)
+            place = Place(number, start, start + len(text) - 1)
+        cells.append(Cell(text, place, column))
+        at += length + 1
     return cells
-
-
-def _cell(part: str, text: str, number: int, at: int, column: int) -> Cell:
-    """The cell whose characters, without the white space around them, are `text`; `part` begins at `at`."""
-    start = at + 1 if part is text or not text else at + part.index(text) + 1
-    return Cell(text, Place(number, start, start + (len(text) or 1) - 1), column)
 
 
 def _join(above: Line, below: list[Cell]) -> Line:
