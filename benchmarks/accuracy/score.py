@@ -128,7 +128,11 @@ def _claimed_beyond_print(case: Case, report: Report) -> set[tuple[str, ...]]:
     printed = Counter(
         _line(key) for key, expect in case.expect.items() if expect.printed is not None or expect.loose
     )
-    claimed = Counter(_line((record.table, record.row, record.column)) for record in report.cells if record.value is not None)
+    claimed = Counter(
+        _line((record.table, record.row, record.column))
+        for record in report.cells
+        if record.value is not None
+    )
     return {row for row, count in claimed.items() if count > printed[row]}
 
 
