@@ -45,7 +45,7 @@ def point(link: Path, target: Path) -> None:
     aside.replace(link)
 
 
-def append(path: Path, records: Iterable[dict[str, Any]]) -> None:
+def append(path: Path, records: Iterable[Any]) -> None:
     """Append records to a log, one line of JSON each, in one write, so that no reader sees half of one."""
     lines = b"".join(msgspec.json.encode(record) + b"\n" for record in records)
     if not lines:
@@ -62,6 +62,23 @@ def read_log(path: Path) -> Iterator[dict[str, Any]]:
             for line in file:
                 if line.endswith(b"\n"):
                     yield msgspec.json.decode(line)
+
+
+def mend(path: Path) -> None:
+    """Drop the last line of a log where a crash has cut it short, so that the next one begins a line."""
+    if not path.exists():
+        return
+    with path.open("rb+") as file:
+        size = end = file.seek(0, os.SEEK_END)
+        while end:
+            start = max(end - 65536, 0)
+            file.seek(start)
+            if newline := file.read(end - start).rfind(b"\n") + 1:
+                end = start + newline
+                break
+            end = start
+        if end < size:
+            file.truncate(end)
 
 
 def digest(path: Path) -> str:

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import duckdb
 
+<<<<<<< HEAD
 from flows.database import connect
+=======
+from flows.crawl.archive import fetch_logs
+>>>>>>> e681e62 (Crawl portals with Scrapy, a process per source, and log what each request brought)
 from flows.files import digest, point
 from flows.normalise import Selection
 from flows.paths import Paths
@@ -23,8 +27,7 @@ KEPT = 2  # builds: the one in use and the one before, which readers may still h
 def fingerprint(paths: Paths, selection: Selection) -> str:
     """What the dataset is made of: the code, the documents in use, and where they came from."""
     parts = [dataset_version(), digest(selection.selected)]
-    if paths.fetch_log.exists():
-        parts.append(digest(paths.fetch_log))
+    parts += [digest(Path(log)) for log in fetch_logs(paths)]
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import msgspec
 
-from flows.crawl import raw_file
+from flows.crawl.archive import fetch_logs, raw_file
 from flows.documents import Job, read_all
 from flows.files import append, replacing
 from flows.paths import Paths
@@ -26,9 +26,11 @@ from transforms.tabulate import report_id
 # The first place a document was seen at says what is known of it.
 DOCUMENTS = """
     SELECT document_id, arg_min(source, (fetched_at, source, url)), arg_min(url, (fetched_at, source, url))
-    FROM read_json($log, columns = {
-        source: 'VARCHAR', url: 'VARCHAR', fetched_at: 'VARCHAR', document_id: 'VARCHAR'})
-    WHERE document_id IS NOT NULL GROUP BY document_id ORDER BY document_id
+    FROM read_json($logs, format = 'newline_delimited', columns = {
+        source: 'VARCHAR', url: 'VARCHAR', fetched_at: 'VARCHAR', document_id: 'VARCHAR', role: 'VARCHAR',
+        fetch_status: 'VARCHAR'})
+    WHERE document_id IS NOT NULL AND fetch_status = 'fetched' AND role IS DISTINCT FROM 'list'
+    GROUP BY document_id ORDER BY document_id
 """
 UNREAD = """
     SELECT key, document_id, entry FROM read_json($selected, columns = {
@@ -97,12 +99,12 @@ def _select(paths: Paths, sources: list[Source], selected: Path) -> int:
     by_name = {source.name: source for source in sources}
     documents = 0
     with duckdb.connect() as connection, replacing(selected) as file:
-        if paths.fetch_log.exists():
-            rows = connection.execute(DOCUMENTS, {"log": str(paths.fetch_log)})
+        if logs := fetch_logs(paths):
+            rows = connection.execute(DOCUMENTS, {"logs": logs})
             while row := rows.fetchone():
                 document_id, name, url = row
                 source = by_name.get(name)
-                entry = source.entry(url.removeprefix(f"{source.path}/")) if source else SourceEntry()
+                entry = source.entry(url) if source else SourceEntry()
                 known = sha256(msgspec.json.encode(entry)).hexdigest()[:8]
                 line = {"key": f"{document_id}-{known}", "document_id": document_id, "entry": entry}
                 file.write(msgspec.json.encode(line) + b"\n")

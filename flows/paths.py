@@ -19,7 +19,7 @@ class Paths:
 
     @property
     def sources(self) -> Path:
-        """The dossier of sources."""
+        """The dossiers of sources; beside it, in the folder `sources`, those with a file of their own."""
         return self.data / "sources.yml"
 
     @property
@@ -28,9 +28,13 @@ class Paths:
         return self.data / "raw"
 
     @property
-    def fetch_log(self) -> Path:
-        """One line of JSON for every fetch that brought something new; only ever appended to."""
-        return self.raw / "fetches.jsonl"
+    def fetches(self) -> Path:
+        """The fetch log: a file of JSON lines per source; only ever appended to."""
+        return self.raw / "fetches"
+
+    def fetch_log(self, source: str) -> Path:
+        """The fetch log of one source."""
+        return self.fetches / f"{source}.jsonl"
 
     @property
     def warehouse(self) -> Path:
@@ -56,6 +60,16 @@ class Paths:
     def parsed(self) -> Path:
         """Parse results by document and parser version."""
         return self.state / "parsed"
+
+    @property
+    def crawls(self) -> Path:
+        """What the crawl of each source must remember, with a log of the requests that brought no news."""
+        return self.state / "crawl"
+
+    @property
+    def crawl_log(self) -> Path:
+        """One line of JSON for every crawl of a source: what was new, changed, vanished, wrong."""
+        return self.state / "crawls.jsonl"
 
     @property
     def builds(self) -> Path:

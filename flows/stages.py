@@ -5,12 +5,15 @@ What one stage alone needs is imported in it: pandas and pandera take seconds, w
 
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.crawl import crawl
+from flows.crawl.history import Account
+from flows.crawl.process import crawl_source, due_sources
+from flows.crawl.rules import manners
 from flows.files import alone, append, read_log
 from flows.normalise import last_selection, normalise
 from flows.paths import Paths
@@ -45,14 +48,20 @@ def running(paths: Paths) -> Iterator[Run]:
         append(paths.run_log, [asdict(run)])
 
 
-def crawl_stage(paths: Paths, run: Run) -> Path:
-    """Fetch what is new from every source; return the fetch log. BadSourcesError tells of a bad dossier."""
-    sources = read_sources(paths.sources)
-    with shown("crawl") as progress:
-        for done, source in enumerate(sources, start=1):
-            run.files_fetched += crawl(paths, source)
+def crawl_stage(paths: Paths, run: Run, names: tuple[str, ...] = ()) -> list[Account]:
+    """Crawl the sources that are due, or those named, several at a time; return what came of each.
+
+    BadSourcesError tells of a bad dossier.
+    """
+    accounts = []
+    with shown("crawl") as progress, ThreadPoolExecutor(manners().sources_at_once) as pool:
+        sources = due_sources(paths, names)
+        crawls = [pool.submit(crawl_source, paths, source) for source in sources]
+        for done, crawl in enumerate(as_completed(crawls), start=1):
+            accounts.append(crawl.result())
+            run.files_fetched += accounts[-1].new + accounts[-1].changed
             progress(done, len(sources))
-    return paths.fetch_log
+    return sorted(accounts, key=lambda account: account.source)
 
 
 def normalise_stage(paths: Paths, run: Run) -> Path:

@@ -1,0 +1,189 @@
+"""What the crawl of a source knows from earlier nights, and how it tells what it sees.
+
+A run that was killed is taken up where it stopped: what it has asked for already is answered from the archive.
+"""
+
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from flows.crawl.archive import Fetch, fetches, keep, log, raw_file, warc_id
+from flows.files import append, mend, read_log
+from flows.paths import Paths
+from flows.sources import Source
+
+
+class Known(msgspec.Struct):
+    """The last news of an address. `document_id` and what follows are of the last answer with bytes."""
+
+    status: str
+    role: str
+    checked: datetime
+    reason: str | None = None
+    title: str | None = None
+    year: int | None = None
+    found_on: str | None = None
+    document_id: str | None = None
+    content: str | None = None
+    final_url: str | None = None
+    media_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Account(msgspec.Struct, kw_only=True):
+    """What came of the crawl of one source.
+
+    `outcome` is `complete`, `partial` (stopped before its end, by a budget say) or `failed`. The counts are of
+    addresses. `reports` are the reports per year that the source has now. `problems` are for people.
+    """
+
+    source: str
+    run: str
+    began: datetime
+    ended: datetime
+    outcome: str
+    requests: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    unlisted: int = 0
+    vanished: int = 0
+    unreachable: int = 0
+    blocked: int = 0
+    refused: int = 0
+    reports: dict[int, int] = {}
+    problems: list[str] = []
+
+
+class History:
+    """The addresses that a source is known by, and the log of its run."""
+
+    def __init__(self, paths: Paths, source: Source, now: datetime) -> None:
+        """Read the logs of the source and begin a run, or take up one that was killed."""
+        self.paths, self.source = paths, source
+        self.known: dict[str, Known] = {}
+        self.done: set[str] = set()
+        self.last_success: datetime | None = None
+        self._log = paths.crawls / f"{source.name}.jsonl"
+        mend(paths.fetch_log(source.name))
+        mend(self._log)
+        self.run, self.began = self._begin(now)
+        for fetch in fetches(paths, source.name):
+            self._learn(fetch)
+        for line in read_log(self._log):
+            if (url := line.get("url")) in self.known:
+                self.known[url].checked = max(self.known[url].checked, datetime.fromisoformat(line["at"]))
+            if url and line["run"] == self.run:
+                self.done.add(url)
+
+    def _begin(self, now: datetime) -> tuple[str, datetime]:
+        latest: dict[str, Any] = {}
+        for line in read_log(self._log):
+            if "began" in line:
+                latest = line
+            elif "ended" in line:
+                latest = {}
+                if line["ended"] == "complete":
+                    self.last_success = datetime.fromisoformat(line["at"])
+        if latest:
+            return latest["run"], datetime.fromisoformat(latest["began"])
+        run = f"{now:%Y%m%dT%H%M%S%fZ}"
+        append(self._log, [{"run": run, "began": now}])
+        return run, now
+
+    def tell(self, fetch: Fetch, data: bytes | None = None) -> None:
+        """Log an answer: as news in the archive, with its bytes, or else beside the state of the source.
+
+        The answer is no news where it is the one of the last time; bytes count as the same where what
+        matters in them (`content`) is.
+        """
+        before = self.known.get(fetch.url)
+        had = before.document_id if before else None
+        same_bytes = data is None or had == fetch.document_id
+        same_content = before is not None and fetch.content is not None and fetch.content == before.content
+        if before and (before.status, before.reason) == (fetch.fetch_status, fetch.reason):
+            if (same_bytes or same_content) and fetch.title in (None, before.title):
+                self.tell_unchanged(fetch.url, fetch.http_status, fetch.fetched_at)
+                return
+        if data is not None:
+            keep(self.paths, data)
+            change = None if same_bytes else "changed" if had else "new"
+            warc = fetch.warc or warc_id(fetch.source, fetch.url, fetch.fetched_at)
+            fetch = msgspec.structs.replace(fetch, change=change, warc=warc)
+        log(self.paths, fetch)
+        self._learn(fetch)
+
+    def tell_unchanged(self, url: str, http_status: int | None, at: datetime) -> None:
+        """Log a request that brought no news."""
+        append(self._log, [{"run": self.run, "url": url, "at": at, "http_status": http_status}])
+        self.done.add(url)
+        if url in self.known:
+            self.known[url].checked = at
+
+    def body(self, url: str) -> bytes | None:
+        """The bytes that the archive has last had from an address."""
+        known = self.known.get(url)
+        if known is None or known.document_id is None:
+            return None
+        return raw_file(self.paths, known.document_id).read_bytes()
+
+    def end(self, now: datetime, outcome: str, problems: list[str]) -> Account:
+        """End the run and give account of it; what was logged counts, so that a run taken up counts whole."""
+        counted: Counter[str] = Counter()
+        for fetch in fetches(self.paths, self.source.name):
+            if fetch.run != self.run:
+                continue
+            counted["requests"] += fetch.http_status is not None
+            if fetch.role == "list" and fetch.fetch_status == "fetched":
+                continue
+            word = {"fetched": fetch.change or "unchanged", "failed": "unreachable"}
+            counted[word.get(fetch.fetch_status, fetch.fetch_status)] += 1
+        for line in read_log(self._log):
+            if line["run"] == self.run and "url" in line:
+                counted["requests"] += 1
+                known = self.known.get(line["url"])
+                counted["unchanged"] += known is not None and known.role != "list"
+        account = Account(
+            source=self.source.name,
+            run=self.run,
+            began=self.began,
+            ended=now,
+            outcome=outcome,
+            reports=self.reports(),
+            problems=problems,
+            **counted,
+        )
+        append(self._log, [{"run": self.run, "ended": outcome, "at": now}])
+        append(self.paths.crawl_log, [account])
+        return account
+
+    def reports(self) -> dict[int, int]:
+        """How many reports of each year the source has; a page and its attachments are one."""
+        found = {
+            (known.year, known.found_on if known.role == "attachment" else url)
+            for url, known in self.known.items()
+            if known.status not in ("skipped", "vanished") and known.role != "list" and known.year
+        }
+        return dict(sorted(Counter(year for year, _ in found).items()))
+
+    def _learn(self, fetch: Fetch) -> None:
+        if fetch.run == self.run:
+            self.done.add(fetch.url)
+        known = self.known.get(fetch.url)
+        if known is None:
+            known = self.known[fetch.url] = Known(fetch.fetch_status, fetch.role, fetch.fetched_at)
+        elif fetch.fetched_at < known.checked:
+            return  # imported from an older archive
+        known.status, known.role, known.reason = fetch.fetch_status, fetch.role, fetch.reason
+        known.checked = fetch.fetched_at
+        known.found_on = fetch.found_on or known.found_on
+        known.title = fetch.title or known.title
+        if fetch.document_id:
+            known.document_id, known.content, known.year = fetch.document_id, fetch.content, fetch.year
+            known.final_url, known.media_type = fetch.final_url, fetch.media_type
+            known.etag = fetch.headers.get("etag")
+            known.last_modified = fetch.headers.get("last-modified")

@@ -1,0 +1,43 @@
+"""What all sources of one host share: one crawl at a time, and one budget of requests a night."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from flows.paths import Paths
+
+
+class Budget:
+    """The requests that were made to each host today (a UTC day), counted on disk."""
+
+    def __init__(self, files: dict[str, int], most: int) -> None:  # noqa: D107
+        self.files, self.most = files, most
+
+    def take(self, host: str) -> bool:
+        """Whether one more request may go to the host; counts it."""
+        today = datetime.now(UTC).date().isoformat()
+        file = self.files[host]
+        day, _, made = os.pread(file, 100, 0).decode().partition(" ")
+        count = int(made) if day == today else 0
+        if count >= self.most:
+            return False
+        os.pwrite(file, f"{today} {count + 1:<10}".encode(), 0)
+        return True
+
+
+@contextmanager
+def held(paths: Paths, hosts: list[str], most: int) -> Iterator[Budget]:
+    """Hold some hosts while this lasts, after waiting for other crawls of them to end."""
+    folder = paths.crawls / "hosts"
+    folder.mkdir(parents=True, exist_ok=True)
+    files: dict[str, int] = {}
+    try:
+        for host in sorted(hosts):  # in one order everywhere, so that no two wait for each other
+            files[host] = os.open(folder / host.replace(":", "_"), os.O_RDWR | os.O_CREAT, 0o644)
+            fcntl.flock(files[host], fcntl.LOCK_EX)
+        yield Budget(files, most)
+    finally:
+        for file in files.values():
+            os.close(file)

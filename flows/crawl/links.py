@@ -1,0 +1,147 @@
+"""What a page links to: plain links, links made by scripts, pages of lists, sitemaps, answers in JSON."""
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+from flows.sources import ByJson
+from transforms.readers.encoding import decode
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborHTMLParser
+
+# Links that scripts make: a quoted address in an event or a javascript: link, anchors within scripts or CDATA,
+# and pairs of address and title in arrays (urls[0]='…';headers[0]='…') or objects ({"url": …, "title": …}).
+_QUOTED = re.compile(r"""['"]((?:https?:)?[^'"\s<>(){};,]*/[^'"\s<>(){};,]*|[\w.-]+\.s?html?)['"]""")
+_IN_SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL | re.IGNORECASE)
+_ANCHOR = re.compile(r"<a\s[^>]*href\s*=.*?</a>", re.DOTALL | re.IGNORECASE)
+_ARRAYS = re.compile(
+    r"""urls\[['"]?(\w+)['"]?\]\s*=\s*['"]([^'"]+)['"].{0,80}?headers\[['"]?\1['"]?\]\s*=\s*['"]([^'"]+)['"]""",
+    re.DOTALL,
+)
+_OBJECT = re.compile(r"\{[^{}]{1,2000}\}")
+_URL_KEY = re.compile(r"""['"]?(?:url|link|href|docpuburl)['"]?\s*:\s*['"]([^'"]+)['"]""", re.IGNORECASE)
+_TITLE_KEY = re.compile(r"""['"]?(?:title|doctitle|name)['"]?\s*:\s*['"]([^'"]+)['"]""", re.IGNORECASE)
+_SITEMAP = re.compile(r"<(sitemap|url)\b[^>]*>.*?<loc>\s*(.*?)\s*</loc>", re.DOTALL | re.IGNORECASE)
+_FIELD = re.compile(r"\{([\w.]+)\}")
+
+
+class Link(NamedTuple):
+    """An absolute address and the text of the link, as far as it has one."""
+
+    url: str
+    title: str
+
+
+def links(data: bytes, url: str) -> list[Link]:
+    """Every link of a page at `url`, in order, each address once with its longest text."""
+    page = decode(data)[0]
+    parser = _parsed(page)
+    base = parser.css_first("base[href]")
+    start = urljoin(url, base.attributes.get("href") or "") if base else url
+    found: dict[str, str] = {}
+    for address, title in [*_of_tags(parser), *_of_scripts(page)]:
+        absolute = _absolute(start, address)
+        title = " ".join(title.split())
+        if absolute and len(title) >= len(found.get(absolute, "")):
+            found[absolute] = title
+    return [Link(address, title) for address, title in found.items()]
+
+
+def next_page(data: bytes, url: str, text: str) -> str | None:
+    """The address of the next page of a list: the link with that text, or one that says rel=next."""
+    parser = _parsed(decode(data)[0])
+    for node in parser.css("a[href], link[rel=next][href]"):
+        says = "".join((node.text() or node.attributes.get("title") or "").split())
+        if node.attributes.get("rel") == "next" or re.search(text, says, re.IGNORECASE):
+            for address in _addresses(dict(node.attributes)):
+                absolute = _absolute(url, address)
+                if absolute and absolute != url:
+                    return absolute
+    return None
+
+
+def sitemap(data: bytes) -> tuple[list[str], list[str]]:
+    """The sitemaps and the pages that a sitemap names."""
+    found = _SITEMAP.findall(decode(data)[0])
+    named = [(kind.lower(), html.unescape(address)) for kind, address in found]
+    return [a for kind, a in named if kind == "sitemap"], [a for kind, a in named if kind == "url"]
+
+
+def json_links(data: bytes, url: str, pages: ByJson) -> list[Link]:
+    """The links in the answer of an endpoint. ValueError tells that it is not what the dossier says."""
+    try:
+        answer = json.loads(decode(data)[0])
+    except json.JSONDecodeError as error:
+        raise ValueError(f"the answer is no JSON: {error}") from None
+    items = _at(answer, pages.items)
+    if not isinstance(items, list):
+        raise ValueError(f"the answer has no list at `{pages.items}`")
+    found = []
+    for item in items:
+        absolute = _absolute(url, _filled(pages.link, item))
+        if absolute:
+            title = re.sub(r"<[^>]*>", "", html.unescape(_filled(pages.title, item)))
+            found.append(Link(absolute, " ".join(title.split())))
+    return found
+
+
+def _parsed(page: str) -> "LexborHTMLParser":
+    from selectolax.lexbor import LexborHTMLParser
+
+    return LexborHTMLParser(page)
+
+
+def _of_tags(parser: "LexborHTMLParser") -> Iterator[tuple[str, str]]:
+    for node in parser.css("a, area, [onclick], iframe[src], embed[src], object[data]"):
+        attributes = dict(node.attributes)
+        title = max(node.text() or "", attributes.get("title") or "", key=len)
+        for address in _addresses(attributes):
+            yield address, title
+
+
+def _addresses(attributes: dict[str, str | None]) -> Iterator[str]:
+    for name in ("href", "src", "data"):
+        address = (attributes.get(name) or "").strip()
+        if address.lower().startswith("javascript:"):
+            yield from _QUOTED.findall(address)
+        elif address:
+            yield address
+    yield from _QUOTED.findall(attributes.get("onclick") or "")
+
+
+def _of_scripts(page: str) -> Iterator[tuple[str, str]]:
+    for script in (one or other for one, other in _IN_SCRIPT.findall(page)):
+        text = html.unescape(script.replace("\\/", "/").replace('\\"', '"').replace("\\'", "'"))
+        for anchor in _ANCHOR.findall(text):
+            yield from _of_tags(_parsed(anchor))
+        for _, address, title in _ARRAYS.findall(text):
+            yield address, title
+        for item in _OBJECT.findall(text):
+            address, title = _URL_KEY.search(item), _TITLE_KEY.search(item)
+            if address and title:
+                yield address[1], title[1]
+
+
+def _absolute(base: str, address: str) -> str | None:
+    """The address without its fragment; None for what is not on the web (mailto:, an empty link)."""
+    try:
+        parts = urlsplit(urljoin(base, address.strip()))
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname or address.startswith("#"):
+        return None
+    return urlunsplit(parts._replace(fragment=""))
+
+
+def _at(value: Any, path: str) -> Any:
+    for name in path.split(".") if path else ():
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _filled(template: str, item: Any) -> str:
+    return _FIELD.sub(lambda field: str(_at(item, field[1]) or ""), template)

@@ -1,0 +1,157 @@
+"""Every request's way to the network, in order: pinned, from the archive, robots.txt, patient, within budget."""
+
+import asyncio
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.extensions.throttle import AutoThrottle
+from scrapy.http import Request, Response
+
+from flows.crawl.hosts import Budget
+from flows.crawl.rules import manners
+from flows.crawl.safety import domain_of, pinned
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from flows.crawl.spider import PortalSpider
+
+
+class Refused(IgnoreRequest):
+    """A request that must not be made; the message says why."""
+
+
+class Spent(IgnoreRequest):
+    """A request that the night has no time for: the budget is spent, or the portal asked us to come later."""
+
+
+class _Middleware:
+    def __init__(self, crawler: "Crawler") -> None:
+        self.crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """As Scrapy makes it."""
+        return cls(crawler)
+
+    @property
+    def spider(self) -> "PortalSpider":
+        """The spider at work."""
+        spider: Any = self.crawler.spider
+        return spider  # type: ignore[no-any-return]
+
+
+class Pinned(_Middleware):
+    """Refuses what is not http or https, and what is not of the source's domains, redirects included."""
+
+    def process_request(self, request: Request) -> None:
+        """Raise Refused for an address that the source must not reach."""
+        if not pinned(request.url, self.spider.source):
+            host = urlsplit(request.url).hostname
+            raise Refused(f"{host} is not one of the source's domains ({request.url})")
+
+
+class Archived(_Middleware):
+    """Asks only for what changed, and for nothing that this run, before it was killed, has asked for."""
+
+    def process_request(self, request: Request) -> Response | None:
+        """Answer from the archive, or make the request conditional."""
+        key = request.meta.get("key")
+        known = self.spider.history.known.get(key)
+        if known is None or "redirect_times" in request.meta or "retry_times" in request.meta:
+            return None
+        if key in self.spider.history.done:
+            body = self.spider.history.body(key)
+            if body is None or known.status in ("failed", "blocked", "refused", "vanished"):
+                raise IgnoreRequest(ANSWERED)
+            return Response(known.final_url or request.url, body=body, flags=["archived"], request=request)
+        if known.document_id and known.status not in ("failed", "blocked"):
+            if known.etag:
+                request.headers["If-None-Match"] = known.etag
+            if known.last_modified:
+                request.headers["If-Modified-Since"] = known.last_modified
+        return None
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Give the archive's bytes for `304 Not Modified`."""
+        if response.status != 304 or "key" not in request.meta:
+            return response
+        body = self.spider.history.body(request.meta["key"]) or b""
+        return response.replace(body=body, flags=[*response.flags, "unchanged"])
+
+
+ANSWERED = "answered before this run was taken up again"
+
+
+class Robots(RobotsTxtMiddleware):
+    """robots.txt as RFC 9309 has it: none (4xx) allows all, one that cannot be had (5xx) nothing."""
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if 400 <= response.status < 500:
+            response = response.replace(body=b"")
+        elif response.status >= 500:
+            response = response.replace(body=b"User-agent: *\nDisallow: /\n")
+        await super()._parse_robots(response, netloc, request)
+        parser: Any = self._parsers[netloc]
+        pause = parser.rp.crawl_delay(self._default_useragent)
+        throttle = self.crawler.get_extension(AutoThrottle)
+        if pause and throttle is not None:
+            throttle.mindelay = max(throttle.mindelay, min(float(pause), manners().delay_at_most))
+            for slot in self.crawler.engine.downloader.slots.values():  # type: ignore[union-attr]
+                slot.delay = max(slot.delay, throttle.mindelay)
+
+
+class Patience(RetryMiddleware):
+    """Tries again what may pass, after the time that the portal asks for.
+
+    While one request waits, so do all: a process has only one at a time. A portal that asks for more patience
+    than the manners have is left for the night.
+    """
+
+    crawler: "Crawler"
+
+    async def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
+        """Wait, and ask once more, where the answer is an error that may pass."""
+        if response.status not in self.retry_http_codes or request.meta.get("dont_retry"):
+            return response
+        wait = _asked_to_wait(response)
+        if wait is not None and wait > manners().retry_after:
+            self.crawler.spider.stop(  # type: ignore[union-attr]
+                f"{urlsplit(request.url).hostname} asks to wait {wait:.0f} seconds (HTTP {response.status})"
+            )
+            return response
+        again = self._retry(request, f"HTTP {response.status}")
+        if again is None:
+            return response
+        tried = again.meta["retry_times"] - 1
+        await asyncio.sleep(manners().retry_pause * 2**tried if wait is None else wait)
+        return again
+
+
+def _asked_to_wait(response: Response) -> float | None:
+    said = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if said.isdigit():
+        return float(said)
+    try:
+        return max((parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds(), 0.0)
+    except (ValueError, TypeError):
+        return None
+
+
+class Within(_Middleware):
+    """Counts every request that leaves, and lets none leave beyond the host's budget."""
+
+    def process_request(self, request: Request) -> None:
+        """Raise Spent where the budget of the host is spent, or the spider has stopped."""
+        budget: Budget = self.crawler.settings["BUDGET"]
+        host = domain_of(urlsplit(request.url).hostname or "", self.spider.source)
+        if self.spider.stopped:
+            raise Spent(self.spider.stopped)
+        if host and not budget.take(host):
+            self.spider.stop(f"the budget of {budget.most} requests a night to {host} is spent")
+            raise Spent(self.spider.stopped)

@@ -1,0 +1,110 @@
+"""Which sources are due, and the crawl of one of them, in a process of its own."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import msgspec
+
+from flows.crawl.directory import crawl_directory
+from flows.crawl.history import Account
+from flows.files import append
+from flows.paths import Paths
+from flows.sources import BadSourcesError, Directory, Source, read_sources
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class CrawlDiedError(OSError):
+    """The process of a source ended before its crawl did; started again, it goes on from there."""
+
+
+def due_sources(paths: Paths, names: tuple[str, ...] = ()) -> list[Source]:
+    """The sources to crawl now: those named, else every folder and every verified portal that is due."""
+    sources = read_sources(paths.sources)
+    if unknown := sorted(set(names) - {source.name for source in sources}):
+        raise BadSourcesError(f"there is no source {', '.join(unknown)} in {paths.sources}, nor beside it")
+    if names:
+        return [source for source in sources if source.name in names]
+    latest = accounts(paths)
+    return [source for source in sources if _is_due(source, latest.get(source.name))]
+
+
+def _is_due(source: Source, latest: Account | None) -> bool:
+    if isinstance(source, Directory):
+        return True
+    if source.verified is None:
+        return False
+    if latest is None or latest.outcome != "complete" or source.every == 1:
+        return True
+    return datetime.now(UTC) - latest.began >= timedelta(days=source.every - 0.5)
+
+
+def crawl_source(paths: Paths, source: Source) -> Account:
+    """Crawl one source; what goes wrong with it stands in its account, and no other is concerned.
+
+    CrawlDiedError tells that its process was killed.
+    """
+    if isinstance(source, Directory):
+        return crawl_directory(paths, source)
+    began = datetime.now(UTC)
+    # Standard input stays open while this process lives: the crawl ends with it, even if it is killed.
+    with subprocess.Popen(
+        [sys.executable, "-m", "flows.crawl", str(paths.data.absolute()), source.name],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        try:
+            printed, complaints = _wait(process)
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode == 0:
+        return msgspec.json.decode(printed, type=Account)
+    said = complaints.decode("utf-8", "replace").strip().splitlines() or ["it says nothing"]
+    if process.returncode < 0:
+        raise CrawlDiedError(f"the crawl of {source.name} was ended by signal {-process.returncode}")
+    account = Account(
+        source=source.name,
+        run="",
+        began=began,
+        ended=datetime.now(UTC),
+        outcome="failed",
+        problems=[said[-1]],
+    )
+    append(paths.crawl_log, [account])
+    return account
+
+
+def _wait(process: "subprocess.Popen[bytes]") -> tuple[bytes, bytes]:
+    assert process.stdout and process.stderr
+    # Not communicate(), which would close standard input. The process says little, and its log has a file.
+    return process.stdout.read(), process.stderr.read()
+
+
+def accounts(paths: Paths) -> dict[str, Account]:
+    """The latest account of each source."""
+    latest: dict[str, Account] = {}
+    if paths.crawl_log.exists():
+        decoder = msgspec.json.Decoder(Account)
+        with paths.crawl_log.open("rb") as file:
+            for line in file:
+                if line.endswith(b"\n"):
+                    account = decoder.decode(line)
+                    latest[account.source] = account
+    return latest
+
+
+def last_success(paths: Paths, source: str) -> datetime | None:
+    """When a source was last crawled to its end."""
+    ended = None
+    if paths.crawl_log.exists():
+        with paths.crawl_log.open("rb") as file:
+            for line in file:
+                account = msgspec.json.decode(line, type=Account)
+                if account.source == source and account.outcome == "complete":
+                    ended = account.ended
+    return ended

@@ -1,0 +1,120 @@
+"""Which network addresses are connected to: none of private networks, unless a dossier allows it.
+
+The check stands where a host's name has become an address and before a connection is made to that very
+address, so that neither redirects nor names that change their address get around it.
+"""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address as V4
+from ipaddress import IPv6Address as V6
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+from scrapy.resolver import HostResolution
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.interfaces import (
+    IAddress,
+    IHostnameResolver,
+    IHostResolution,
+    IResolutionReceiver,
+)
+from zope.interface.declarations import implementer
+
+from flows.sources import Site
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from twisted.internet.base import ReactorBase
+
+NAT64 = int(V6("64:ff9b::")) >> 32  # its last 32 bits are an address of IPv4, which a gateway connects to
+
+refused: dict[str, str] = {}  # hosts that were not connected to, and the address for which
+
+
+def is_private(address: str) -> bool:
+    """Whether an address is of a private network, the machine itself, the link, or otherwise not public."""
+    ip = ip_address(address.partition("%")[0])
+    if isinstance(ip, V6):
+        inner = ip.ipv4_mapped or ip.sixtofour or (V4(int(ip) & 0xFFFFFFFF) if int(ip) >> 32 == NAT64 else None)
+        if inner is not None:
+            ip = inner
+    return not ip.is_global or ip.is_multicast
+
+
+def pinned(url: str, site: Site) -> bool:
+    """Whether an address is of the web and of one of the source's domains."""
+    parts = urlsplit(url)
+    return parts.scheme in ("http", "https") and domain_of(parts.hostname or "", site) is not None
+
+
+def domain_of(host: str, site: Site) -> str | None:
+    """The source's domain that a host belongs to."""
+    hosts = (domain for domain in site.hosts if host == domain or host.endswith(f".{domain}"))
+    return next(hosts, None)
+
+
+@implementer(IHostnameResolver)
+class Resolver:
+    """Names to addresses for a source: its own `address` for its domains, else what DNS says, checked."""
+
+    def __init__(self, reactor: "ReactorBase", site: Site) -> None:  # noqa: D107
+        self.reactor, self.site = reactor, site
+        self.usual: IHostnameResolver = reactor.nameResolver
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler", reactor: "ReactorBase") -> Self:
+        """As Scrapy makes it, from the setting that names the source."""
+        return cls(reactor, crawler.settings["SITE"])
+
+    def install_on_reactor(self) -> None:
+        """As Scrapy installs it."""
+        self.reactor.installNameResolver(self)
+
+    def resolveHostName(  # noqa: N802 (Twisted's name)
+        self,
+        resolutionReceiver: IResolutionReceiver,  # noqa: N803
+        hostName: str,  # noqa: N803
+        portNumber: int = 0,  # noqa: N803
+        addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
+        transportSemantics: str = "TCP",  # noqa: N803
+    ) -> IHostResolution:
+        """The addresses of a name that may be connected to; none at all where one of them is private."""
+        if self.site.address and domain_of(hostName, self.site):
+            host, _, port = self.site.address.rpartition(":") if ":" in self.site.address else (
+                self.site.address, "", ""
+            )
+            resolution = HostResolution(hostName)
+            resolutionReceiver.resolutionBegan(resolution)
+            resolutionReceiver.addressResolved(IPv4Address("TCP", host, int(port or portNumber)))
+            resolutionReceiver.resolutionComplete()
+            return resolution
+        receiver = resolutionReceiver
+        if not self.site.allow_private:
+            receiver = _Checked(resolutionReceiver, hostName)
+        return self.usual.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
+
+
+@implementer(IResolutionReceiver)
+class _Checked:
+    def __init__(self, receiver: IResolutionReceiver, host: str) -> None:
+        self.receiver, self.host = receiver, host
+        self.addresses: list[Any] = []
+
+    def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802
+        self.receiver.resolutionBegan(resolution)
+
+    def addressResolved(self, address: IAddress) -> None:  # noqa: N802
+        self.addresses.append(address)
+
+    def resolutionComplete(self) -> None:  # noqa: N802
+        private = [
+            address.host
+            for address in self.addresses
+            if not isinstance(address, IPv4Address | IPv6Address) or is_private(address.host)
+        ]
+        if private:
+            refused[self.host] = private[0]
+        for address in [] if private else self.addresses:
+            self.receiver.addressResolved(address)
+        self.receiver.resolutionComplete()
