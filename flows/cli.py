@@ -92,13 +92,35 @@ def nightly(paths: Paths) -> None:
 
 
 @main.command()
+@click.argument("sources", metavar="[SOURCE]...", nargs=-1)
 @click.pass_obj
-def crawl(paths: Paths) -> None:
-    """Fetch what is new from the sources into the raw archive."""
+def crawl(paths: Paths, sources: tuple[str, ...]) -> None:
+    """Fetch what is new from the sources into the raw archive.
+
+    Without names from all that a night crawls; with names from those, verified or not. The exit status is 1
+    when a source failed.
+    """
     from flows.stages import crawl_stage, running
+    from flows.status import changes
 
     with _plain_errors(), running(paths) as run:
-        crawl_stage(paths, run)
+        accounts = crawl_stage(paths, run, sources)
+    for account in accounts:
+        click.echo(f"{account.source}: {account.outcome}: {changes(account)}")
+        for problem in account.problems:
+            click.echo(f"{account.source}: {problem}", err=True)
+    sys.exit(any(account.outcome == "failed" for account in accounts))
+
+
+@main.command()
+@click.pass_obj
+def status(paths: Paths) -> None:
+    """Show each source: its last success, its reports per year, and what is wrong."""
+    from flows.status import show
+    from flows.status import status as table
+
+    with _plain_errors():
+        show(table(paths))
 
 
 @main.command()
@@ -188,8 +210,9 @@ def _plain_errors() -> Iterator[None]:
 
 
 def _account(paths: Paths, folder: str) -> None:
+    from flows.status import sources_line
     from flows.summary import lines, summary
 
     outputs = [("database", paths.database), ("parquet", paths.warehouse), ("release", folder)]
-    for word, said in [*lines(summary(paths)), *outputs]:
+    for word, said in [*lines(summary(paths)), ("sources", sources_line(paths)), *outputs]:
         click.echo(f"{word:<11} {said}")

@@ -18,6 +18,7 @@ def connect(database: Path | None = None, *, spill: Path) -> Iterator[duckdb.Duc
         duckdb.connect(database or ":memory:", read_only=database is not None) as opened,
     ):
         opened.execute("SET TimeZone = 'UTC'")
+        opened.execute("SET enable_progress_bar = false")  # it would print into what we print
         opened.execute("SET memory_limit = $limit", {"limit": f"{limits().query_bytes}B"})
         opened.execute("SET temp_directory = $folder", {"folder": folder})
         yield opened

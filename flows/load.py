@@ -6,11 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-<<<<<<< HEAD
-from flows.database import connect
-=======
 from flows.crawl.archive import fetch_logs
->>>>>>> e681e62 (Crawl portals with Scrapy, a process per source, and log what each request brought)
+from flows.database import connect
 from flows.files import digest, point
 from flows.normalise import Selection
 from flows.paths import Paths

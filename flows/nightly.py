@@ -8,18 +8,25 @@ from prefect import Task, flow
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.futures import as_completed
+from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import exponential_backoff
 
+from flows.crawl.account import Account
+from flows.crawl.process import CrawlDiedError, crawl_source, due_sources, failed
+from flows.crawl.rules import manners
 from flows.paths import DEFAULT_DATA, Paths
+from flows.progress import shown
+from flows.sources import Source
 from flows.stages import (
     Run,
-    crawl_stage,
     load_stage,
     normalise_stage,
     release_stage,
     running,
     validate_stage,
 )
+from flows.status import account_of
 from flows.summary import lines, summary
 
 P = ParamSpec("P")
@@ -27,6 +34,9 @@ R = TypeVar("R")
 
 # What waiting does not mend: a wrong dossier, a missing folder, a folder in the way.
 LASTING = (FileNotFoundError, NotADirectoryError, FileExistsError)
+
+
+SOURCES_AT_ONCE: Any = ThreadPoolTaskRunner(max_workers=manners().sources_at_once)
 
 
 def stage(function: Callable[P, R]) -> Task[P, R]:
@@ -50,11 +60,9 @@ def _may_pass(_: Task[..., Any], __: TaskRun, state: State[Any]) -> bool:
 
 
 @stage
-def crawl(paths: Paths, run: Run) -> Path:
-    """Sources to the raw archive; returns the fetch log."""
-    log = crawl_stage(paths, run)
-    _say("crawl", f"{run.files_fetched} documents fetched anew; log of all fetches: `{log}`")
-    return log
+def crawl(paths: Paths, source: Source) -> Account:
+    """One source to the raw archive, in a process of its own; returns what came of it."""
+    return crawl_source(paths, source)
 
 
 @stage
@@ -89,7 +97,11 @@ def release(paths: Paths) -> Path:
     return folder
 
 
-@flow(name="nightly", validate_parameters=False)
+@flow(
+    name="nightly",
+    validate_parameters=False,
+    task_runner=SOURCES_AT_ONCE,
+)
 def nightly(data: str = str(DEFAULT_DATA)) -> str:
     """Crawl, normalise, validate, load and release; return the folder of the release.
 
@@ -97,7 +109,7 @@ def nightly(data: str = str(DEFAULT_DATA)) -> str:
     """
     paths = Paths(Path(data))
     with running(paths) as run:
-        crawl(paths, run)
+        crawl_all(paths, run)
         normalise(paths, run)
         build = validate(paths, run)
         if build is not None:
@@ -110,6 +122,27 @@ def nightly(data: str = str(DEFAULT_DATA)) -> str:
         f"| | |\n| --- | --- |\n{account}\n", key="dataset", description="The dataset now"
     )
     return str(folder)
+
+
+def crawl_all(paths: Paths, run: Run) -> None:
+    """Every source that is due, each a task of its own; one that fails harms no other."""
+    with shown("crawl") as progress:
+        sources = due_sources(paths)
+        crawls = {
+            crawl.with_options(task_run_name=f"crawl {source.name}").submit(paths, source): source
+            for source in sources
+        }
+        accounts = []
+        for done, ended in enumerate(as_completed(list(crawls)), start=1):
+            result = ended.result(raise_on_failure=False)
+            if isinstance(result, CrawlDiedError):
+                result = failed(paths, crawls[ended], str(result))
+            elif isinstance(result, Exception):
+                raise result
+            accounts.append(result)
+            run.files_fetched += accounts[-1].new + accounts[-1].changed
+            progress(done, len(sources))
+    _say("crawl", account_of(accounts))
 
 
 def _say(stage: str, text: str) -> None:

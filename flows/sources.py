@@ -114,9 +114,7 @@ class _Source(_Declared, frozen=True, kw_only=True):
         within = self.within(url)
         names = (url, within, within.partition("!")[0])
         known = next((self.entries[name] for name in names if name in self.entries), Entry())
-        return SourceEntry(
-            known.agency or self.body, known.region_code or self.region_code, known.year
-        )
+        return SourceEntry(known.agency or self.body, known.region_code or self.region_code, known.year)
 
     def within(self, url: str) -> str:
         """The path within the source of a document that the fetch log knows as `url`."""
@@ -136,8 +134,8 @@ class Directory(_Source, frozen=True, kw_only=True, tag_field="kind", tag="direc
 class _Site(_Source, frozen=True, kw_only=True):
     """A source on the web.
 
-    Only addresses of `domains` and below them are ever asked for (else the hosts of `start`). A night crawls a
-    source once `verified` tells when a person saw a run of it do right. `every` is how often, in days, the
+    Only addresses of `domains` and below them are ever asked for (else the hosts of `start`). A night crawls
+    a source once `verified` tells when a person saw a run of it do right. `every` is how often, in days, the
     lists are looked at, `recheck` how often a page that is known; `budget` and `delay` as in manners.yml.
     `allow_private` allows addresses of private networks, `accept_certificate` certificates that do not hold.
     `address` (host or host:port) is where the domains are reached instead of where DNS says. `served_from`
@@ -246,7 +244,9 @@ def _checked(path: Path, declared: Any) -> Source:
     except msgspec.ValidationError as error:
         raise BadSourcesError(f"{path}: {name}: {error}") from None
     except re.error as error:
-        raise BadSourcesError(f"{path}: {name}: {error.pattern!r} is no regular expression: {error}") from None
+        raise BadSourcesError(
+            f"{path}: {name}: {error.pattern!r} is no regular expression: {error}"
+        ) from None
     return source
 
 

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.crawl.history import Account
-from flows.crawl.process import crawl_source, due_sources
+from flows.crawl.account import Account
+from flows.crawl.process import CrawlDiedError, crawl_source, due_sources, failed
 from flows.crawl.rules import manners
 from flows.files import alone, append, read_log
 from flows.normalise import last_selection, normalise
@@ -56,9 +56,12 @@ def crawl_stage(paths: Paths, run: Run, names: tuple[str, ...] = ()) -> list[Acc
     accounts = []
     with shown("crawl") as progress, ThreadPoolExecutor(manners().sources_at_once) as pool:
         sources = due_sources(paths, names)
-        crawls = [pool.submit(crawl_source, paths, source) for source in sources]
+        crawls = {pool.submit(crawl_source, paths, source): source for source in sources}
         for done, crawl in enumerate(as_completed(crawls), start=1):
-            accounts.append(crawl.result())
+            try:
+                accounts.append(crawl.result())
+            except CrawlDiedError as error:
+                accounts.append(failed(paths, crawls[crawl], str(error)))
             run.files_fetched += accounts[-1].new + accounts[-1].changed
             progress(done, len(sources))
     return sorted(accounts, key=lambda account: account.source)

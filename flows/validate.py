@@ -16,11 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-<<<<<<< HEAD
-from flows.database import connect
-=======
 from flows.crawl.archive import fetch_logs
->>>>>>> e681e62 (Crawl portals with Scrapy, a process per source, and log what each request brought)
+from flows.database import connect
 from flows.files import append
 from flows.normalise import Selection, parsed_report
 from flows.parquet import parquet_writer
@@ -55,7 +52,7 @@ INDEXED = """
     seen AS (
         SELECT read.*, source, url, fetched_at, fetched_at = max(fetched_at) OVER page AS newest
         FROM read_json($selected, columns = {key: 'VARCHAR'}) JOIN read USING (key)
-        JOIN fetches USING (document_id)
+        JOIN fetches USING (document_id) WHERE fetch_status = 'fetched'
         WINDOW page AS (PARTITION BY source, url, report_id)
     ),
     documents AS (
@@ -70,18 +67,7 @@ INDEXED = """
             PARTITION BY report_id ORDER BY newest DESC, cells_decided DESC, identities_broken,
                 list_position($reliable, reader), fetched_at DESC, url DESC, document_id
         ) AS is_current
-<<<<<<< HEAD
     FROM documents
-=======
-    FROM read_json($selected, columns = {key: 'VARCHAR'})
-    JOIN (SELECT DISTINCT * FROM read_json($index, ignore_errors = true, columns = {
-        key: 'VARCHAR', document_id: 'VARCHAR', report_id: 'VARCHAR', agency_id: 'VARCHAR', agency: 'VARCHAR',
-        region_code: 'VARCHAR', year: 'BIGINT', reader: 'VARCHAR'}))
-        USING (key)
-    JOIN (SELECT document_id, max(fetched_at) AS fetched_at, max(url) AS url FROM fetches
-        WHERE fetch_status = 'fetched' GROUP BY ALL)
-        AS seen USING (document_id)
->>>>>>> e681e62 (Crawl portals with Scrapy, a process per source, and log what each request brought)
 """
 # What has vanished since tells in all its rows when it was last seen.
 FETCHES = """
@@ -90,9 +76,10 @@ FETCHES = """
         PARTITION BY source, url ORDER BY fetched_at
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_seen
     FROM read_json($logs, format = 'newline_delimited', columns = {
-        source: 'VARCHAR', url: 'VARCHAR', final_url: 'VARCHAR', found_on: 'VARCHAR', fetched_at: 'TIMESTAMPTZ',
-        fetch_status: 'VARCHAR', reason: 'VARCHAR', http_status: 'BIGINT', document_id: 'VARCHAR',
-        media_type: 'VARCHAR', bytes: 'BIGINT', last_seen: 'TIMESTAMPTZ', role: 'VARCHAR'})
+        source: 'VARCHAR', url: 'VARCHAR', final_url: 'VARCHAR', found_on: 'VARCHAR',
+        fetched_at: 'TIMESTAMPTZ', fetch_status: 'VARCHAR', reason: 'VARCHAR', http_status: 'BIGINT',
+        document_id: 'VARCHAR', media_type: 'VARCHAR', bytes: 'BIGINT', last_seen: 'TIMESTAMPTZ',
+        role: 'VARCHAR'})
     WHERE role IS DISTINCT FROM 'list'
 """
 IN_ORDER = "FROM indexed ORDER BY year, report_id, is_current DESC, document_id"
@@ -130,14 +117,8 @@ def validate(
     `runs` are the rows of the table of runs, this one last; its number of reports is filled in here.
     `progress` is told how many documents of how many are done. Returns the number of reports.
     """
-<<<<<<< HEAD
     with _Writer(build) as writer, connect(spill=build) as connection:
-        connection.execute(FETCHES, {"log": str(paths.fetch_log)})
-=======
-    with _Writer(build) as writer, duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
         connection.execute(FETCHES, {"logs": fetch_logs(paths)})
->>>>>>> e681e62 (Crawl portals with Scrapy, a process per source, and log what each request brought)
         files = {"selected": str(selection.selected), "index": str(selection.index)}
         connection.execute(INDEXED, {**files, "reliable": list(RELIABLE)})
         connection.execute(

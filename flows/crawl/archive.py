@@ -25,9 +25,9 @@ class Fetch(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of the fetch log.
 
     `role` says what was asked for: a list of reports, a page (also of a single report), or an attachment.
-    `change` is `new` or `changed` where the archive has new bytes. `title` is the text of the link, `year` the
-    year reported on as far as the crawl can tell. `content` is a digest of what matters in a page (the text of
-    the report, the reports that a list links to), so that a counter of visits makes no new version.
+    `change` is `new` or `changed` where the archive has new bytes. `title` is the text of the link, `year`
+    the year reported on as far as the crawl can tell. `content` is a digest of what matters in a page (the
+    text of the report, the reports that a list links to), so that a counter of visits makes no new version.
     `last_seen` belongs to what has vanished. `warc` identifies the record in WARC files. Times are UTC.
     """
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from flows.crawl.account import Account, last_successes
 from flows.crawl.archive import Fetch, fetches, keep, log
-from flows.crawl.history import Account
 from flows.documents import is_archive, unpacked, walk
 from flows.files import append, mend
 from flows.paths import Paths
@@ -66,8 +66,6 @@ def _files(paths: Paths, source: Directory, folder: Path) -> Iterator[tuple[str,
 
 
 def _vanished(paths: Paths, source: Directory, run: str, url: str) -> Fetch:
-    from flows.crawl.process import last_success
-
     now = datetime.now(UTC)
     return Fetch(
         source=source.name,
@@ -76,5 +74,5 @@ def _vanished(paths: Paths, source: Directory, run: str, url: str) -> Fetch:
         fetched_at=now,
         fetch_status="vanished",
         reason="the file is no longer there",
-        last_seen=last_success(paths, source.name) or now,
+        last_seen=last_successes(paths).get(source.name, now),
     )

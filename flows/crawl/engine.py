@@ -8,7 +8,8 @@ from importlib.metadata import version
 import msgspec
 from scrapy.crawler import CrawlerProcess
 
-from flows.crawl.history import Account, History
+from flows.crawl.account import Account
+from flows.crawl.history import History
 from flows.crawl.hosts import Budget, held
 from flows.crawl.portal import serving
 from flows.crawl.rules import manners

@@ -19,11 +19,10 @@ from flows.crawl.archive import Status
 from flows.crawl.middleware import Refused
 from flows.crawl.rules import manners
 from flows.crawl.safety import refused
-from flows.sources import Site
 from schemas.limits import limits
 
 
-def explain(error: BaseException, request: Request, site: Site) -> tuple[Status, str]:
+def explain(error: BaseException | None, request: Request) -> tuple[Status, str]:
     """`refused` for what we must not ask for, `failed` for what did not work, and why."""
     host = urlsplit(request.url).hostname or ""
     if isinstance(error, Refused):

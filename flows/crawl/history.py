@@ -1,6 +1,6 @@
 """What the crawl of a source knows from earlier nights, and how it tells what it sees.
 
-A run that was killed is taken up where it stopped: what it has asked for already is answered from the archive.
+A run that was killed is taken up where it stopped: what it has asked for is answered from the archive.
 """
 
 from collections import Counter
@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from flows.crawl.account import Account
 from flows.crawl.archive import Fetch, fetches, keep, log, raw_file, warc_id
 from flows.files import append, mend, read_log
 from flows.paths import Paths
@@ -31,32 +32,6 @@ class Known(msgspec.Struct):
     media_type: str | None = None
     etag: str | None = None
     last_modified: str | None = None
-
-
-class Account(msgspec.Struct, kw_only=True):
-    """What came of the crawl of one source.
-
-    `outcome` is `complete`, `partial` (stopped before its end, by a budget say) or `failed`. The counts are of
-    addresses. `reports` are the reports per year that the source has now. `problems` are for people.
-    """
-
-    source: str
-    run: str
-    began: datetime
-    ended: datetime
-    outcome: str
-    requests: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    skipped: int = 0
-    unlisted: int = 0
-    vanished: int = 0
-    unreachable: int = 0
-    blocked: int = 0
-    refused: int = 0
-    reports: dict[int, int] = {}
-    problems: list[str] = []
 
 
 class History:
@@ -105,8 +80,9 @@ class History:
         had = before.document_id if before else None
         same_bytes = data is None or had == fetch.document_id
         same_content = before is not None and fetch.content is not None and fetch.content == before.content
-        if before and (before.status, before.reason) == (fetch.fetch_status, fetch.reason):
-            if (same_bytes or same_content) and fetch.title in (None, before.title):
+        if before is not None and (same_bytes or same_content):
+            as_before = (before.status, before.reason, fetch.title or before.title)
+            if as_before == (fetch.fetch_status, fetch.reason, before.title):
                 self.tell_unchanged(fetch.url, fetch.http_status, fetch.fetched_at)
                 return
         if data is not None:

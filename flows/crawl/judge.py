@@ -1,8 +1,8 @@
 """What counts as a report, and what is a challenge instead of an answer.
 
 A link is judged by its text, a page by its title and content: a report has sections of the official form, or
-its tables. Files that are no pages (PDF, Word) are judged by their link here; their content is judged when they are
-read, in a process with limits (issue `not_a_report`).
+its tables. Files that are no pages (PDF, Word) are judged by their link here; their content is judged when
+they are read, in a process with limits (issue `not_a_report`).
 """
 
 import re

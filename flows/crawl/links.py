@@ -13,8 +13,8 @@ from transforms.readers.encoding import decode
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
 
-# Links that scripts make: a quoted address in an event or a javascript: link, anchors within scripts or CDATA,
-# and pairs of address and title in arrays (urls[0]='…';headers[0]='…') or objects ({"url": …, "title": …}).
+# Links that scripts make: a quoted address in an event or a javascript: link, anchors within scripts or
+# CDATA, pairs of address and title in arrays (urls[0]='…';headers[0]='…') or in objects ({url: …, title: …}).
 _QUOTED = re.compile(r"""['"]((?:https?:)?[^'"\s<>(){};,]*/[^'"\s<>(){};,]*|[\w.-]+\.s?html?)['"]""")
 _IN_SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL | re.IGNORECASE)
 _ANCHOR = re.compile(r"<a\s[^>]*href\s*=.*?</a>", re.DOTALL | re.IGNORECASE)

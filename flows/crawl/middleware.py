@@ -1,4 +1,4 @@
-"""Every request's way to the network, in order: pinned, from the archive, robots.txt, patient, within budget."""
+"""Every request's way to the network: pinned, from the archive, by robots.txt, patient, within the budget."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 class Refused(IgnoreRequest):
     """A request that must not be made; the message says why."""
+
+
+class Answered(IgnoreRequest):
+    """A request that had no good answer in this run, before it was killed; it is not asked again."""
 
 
 class Spent(IgnoreRequest):
@@ -61,14 +65,14 @@ class Archived(_Middleware):
 
     def process_request(self, request: Request) -> Response | None:
         """Answer from the archive, or make the request conditional."""
-        key = request.meta.get("key")
+        key = request.meta.get("key", "")
         known = self.spider.history.known.get(key)
         if known is None or "redirect_times" in request.meta or "retry_times" in request.meta:
             return None
         if key in self.spider.history.done:
             body = self.spider.history.body(key)
             if body is None or known.status in ("failed", "blocked", "refused", "vanished"):
-                raise IgnoreRequest(ANSWERED)
+                raise Answered("answered before this run was taken up again")
             return Response(known.final_url or request.url, body=body, flags=["archived"], request=request)
         if known.document_id and known.status not in ("failed", "blocked"):
             if known.etag:
@@ -85,9 +89,6 @@ class Archived(_Middleware):
         return response.replace(body=body, flags=[*response.flags, "unchanged"])
 
 
-ANSWERED = "answered before this run was taken up again"
-
-
 class Robots(RobotsTxtMiddleware):
     """robots.txt as RFC 9309 has it: none (4xx) allows all, one that cannot be had (5xx) nothing."""
 
@@ -102,7 +103,7 @@ class Robots(RobotsTxtMiddleware):
         throttle = self.crawler.get_extension(AutoThrottle)
         if pause and throttle is not None:
             throttle.mindelay = max(throttle.mindelay, min(float(pause), manners().delay_at_most))
-            for slot in self.crawler.engine.downloader.slots.values():  # type: ignore[union-attr]
+            for slot in self.crawler.engine.downloader.slots.values():
                 slot.delay = max(slot.delay, throttle.mindelay)
 
 

@@ -58,7 +58,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Portal
 
-    def do_GET(self) -> None:  # noqa: N802 (the name that http.server asks for)
+    def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path)
         page = None
         if path == "/" or (path.startswith("/index_") and path.endswith(".html")):
@@ -89,7 +89,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fresh:
             self.wfile.write(body)
 
-    def log_message(self, format: str, *_: object) -> None:  # noqa: A002 (as the base class has it)
+    def log_message(self, format: str, *_: object) -> None:
         pass
 
 

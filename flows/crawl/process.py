@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from flows.crawl.account import Account, accounts
 from flows.crawl.directory import crawl_directory
-from flows.crawl.history import Account
 from flows.files import append
 from flows.paths import Paths
 from flows.sources import BadSourcesError, Directory, Source, read_sources
@@ -67,44 +67,21 @@ def crawl_source(paths: Paths, source: Source) -> Account:
     said = complaints.decode("utf-8", "replace").strip().splitlines() or ["it says nothing"]
     if process.returncode < 0:
         raise CrawlDiedError(f"the crawl of {source.name} was ended by signal {-process.returncode}")
+    return failed(paths, source, said[-1], began)
+
+
+def failed(paths: Paths, source: Source, why: str, began: datetime | None = None) -> Account:
+    """The account of a crawl that could not be made, or did not end."""
+    now = datetime.now(UTC)
     account = Account(
-        source=source.name,
-        run="",
-        began=began,
-        ended=datetime.now(UTC),
-        outcome="failed",
-        problems=[said[-1]],
+        source=source.name, run="", began=began or now, ended=now, outcome="failed", problems=[why]
     )
     append(paths.crawl_log, [account])
     return account
 
 
 def _wait(process: "subprocess.Popen[bytes]") -> tuple[bytes, bytes]:
-    assert process.stdout and process.stderr
+    assert process.stdout
+    assert process.stderr
     # Not communicate(), which would close standard input. The process says little, and its log has a file.
     return process.stdout.read(), process.stderr.read()
-
-
-def accounts(paths: Paths) -> dict[str, Account]:
-    """The latest account of each source."""
-    latest: dict[str, Account] = {}
-    if paths.crawl_log.exists():
-        decoder = msgspec.json.Decoder(Account)
-        with paths.crawl_log.open("rb") as file:
-            for line in file:
-                if line.endswith(b"\n"):
-                    account = decoder.decode(line)
-                    latest[account.source] = account
-    return latest
-
-
-def last_success(paths: Paths, source: str) -> datetime | None:
-    """When a source was last crawled to its end."""
-    ended = None
-    if paths.crawl_log.exists():
-        with paths.crawl_log.open("rb") as file:
-            for line in file:
-                account = msgspec.json.decode(line, type=Account)
-                if account.source == source and account.outcome == "complete":
-                    ended = account.ended
-    return ended

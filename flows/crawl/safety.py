@@ -4,10 +4,8 @@ The check stands where a host's name has become an address and before a connecti
 address, so that neither redirects nor names that change their address get around it.
 """
 
+import ipaddress
 from collections.abc import Sequence
-from ipaddress import IPv4Address as V4
-from ipaddress import IPv6Address as V6
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -16,7 +14,6 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import (
     IAddress,
     IHostnameResolver,
-    IHostResolution,
     IResolutionReceiver,
 )
 from zope.interface.declarations import implementer
@@ -27,18 +24,18 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.internet.base import ReactorBase
 
-NAT64 = int(V6("64:ff9b::")) >> 32  # its last 32 bits are an address of IPv4, which a gateway connects to
+# Behind this prefix, the last 32 bits are an address of IPv4, which a gateway connects to.
+NAT64 = int(ipaddress.IPv6Address("64:ff9b::")) >> 32
 
 refused: dict[str, str] = {}  # hosts that were not connected to, and the address for which
 
 
 def is_private(address: str) -> bool:
     """Whether an address is of a private network, the machine itself, the link, or otherwise not public."""
-    ip = ip_address(address.partition("%")[0])
-    if isinstance(ip, V6):
-        inner = ip.ipv4_mapped or ip.sixtofour or (V4(int(ip) & 0xFFFFFFFF) if int(ip) >> 32 == NAT64 else None)
-        if inner is not None:
-            ip = inner
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        behind = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if int(ip) >> 32 == NAT64 else None
+        ip = ip.ipv4_mapped or ip.sixtofour or behind or ip
     return not ip.is_global or ip.is_multicast
 
 
@@ -60,7 +57,7 @@ class Resolver:
 
     def __init__(self, reactor: "ReactorBase", site: Site) -> None:  # noqa: D107
         self.reactor, self.site = reactor, site
-        self.usual: IHostnameResolver = reactor.nameResolver
+        self.usual: Any = reactor.nameResolver
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler", reactor: "ReactorBase") -> Self:
@@ -69,27 +66,26 @@ class Resolver:
 
     def install_on_reactor(self) -> None:
         """As Scrapy installs it."""
-        self.reactor.installNameResolver(self)
+        resolver: Any = self
+        self.reactor.installNameResolver(resolver)
 
     def resolveHostName(  # noqa: N802 (Twisted's name)
         self,
-        resolutionReceiver: IResolutionReceiver,  # noqa: N803
+        resolutionReceiver: Any,  # noqa: N803
         hostName: str,  # noqa: N803
         portNumber: int = 0,  # noqa: N803
         addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
-    ) -> IHostResolution:
+    ) -> Any:
         """The addresses of a name that may be connected to; none at all where one of them is private."""
         if self.site.address and domain_of(hostName, self.site):
-            host, _, port = self.site.address.rpartition(":") if ":" in self.site.address else (
-                self.site.address, "", ""
-            )
+            host, _, port = self.site.address.partition(":")
             resolution = HostResolution(hostName)
             resolutionReceiver.resolutionBegan(resolution)
             resolutionReceiver.addressResolved(IPv4Address("TCP", host, int(port or portNumber)))
             resolutionReceiver.resolutionComplete()
             return resolution
-        receiver = resolutionReceiver
+        receiver: Any = resolutionReceiver
         if not self.site.allow_private:
             receiver = _Checked(resolutionReceiver, hostName)
         return self.usual.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
@@ -97,11 +93,11 @@ class Resolver:
 
 @implementer(IResolutionReceiver)
 class _Checked:
-    def __init__(self, receiver: IResolutionReceiver, host: str) -> None:
+    def __init__(self, receiver: Any, host: str) -> None:
         self.receiver, self.host = receiver, host
         self.addresses: list[Any] = []
 
-    def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802
+    def resolutionBegan(self, resolution: Any) -> None:  # noqa: N802
         self.receiver.resolutionBegan(resolution)
 
     def addressResolved(self, address: IAddress) -> None:  # noqa: N802

@@ -8,16 +8,17 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 from scrapy import Spider, signals
-from scrapy.exceptions import DontCloseSpider, IgnoreRequest
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure
 
+from flows.crawl.account import Account
 from flows.crawl.archive import Fetch, Status
 from flows.crawl.explain import explain
-from flows.crawl.history import Account, History
+from flows.crawl.history import History
 from flows.crawl.judge import Verdict, challenge, is_file, judge_link, judge_page
 from flows.crawl.links import Link, json_links, links, next_page, sitemap
-from flows.crawl.middleware import ANSWERED, Spent
+from flows.crawl.middleware import Answered, Spent
 from flows.crawl.rules import manners, matches, rules
 from flows.crawl.safety import pinned
 from flows.sources import ByJson, ByLink, ByNumber, Listing, Looks, Page, Site
@@ -148,9 +149,9 @@ class PortalSpider(Spider):
         """Tell why there is no answer."""
         request: Request = failure.request  # type: ignore[attr-defined]
         meta = request.meta
-        if failure.check(Spent) or (failure.check(IgnoreRequest) and str(failure.value) == ANSWERED):
+        if isinstance(failure.value, Answered | Spent):
             return
-        status, reason = explain(failure.value, request, self.source)
+        status, reason = explain(failure.value, request)
         fetch = self._fetch(meta, status, reason)
         self.history.tell(fetch)
         if status == "refused" and meta["role"] != "list":
@@ -181,7 +182,9 @@ class PortalSpider(Spider):
             self._list_failed(response.meta, str(error))
             return
         judged = [(link, verdict) for link in found if (verdict := judge_link(*link, looks))]
-        content = sha256(msgspec.json.encode([[*link, verdict.status] for link, verdict in judged])).hexdigest()
+        content = sha256(
+            msgspec.json.encode([[*link, verdict.status] for link, verdict in judged])
+        ).hexdigest()
         self._tell(response, Verdict("fetched", content=content))
         self.lists_read += 1
         fresh = 0
@@ -237,8 +240,10 @@ class PortalSpider(Spider):
         fresh = not {"archived", "unchanged"} & set(response.flags)
         if not fresh:
             verdict = Verdict(known.status, known.reason) if known else Verdict("fetched")  # type: ignore[arg-type]
-            if "unchanged" in response.flags:
-                self._tell_unlisted(response) if meta.get("sweep") else self._tell_unchanged(response)
+            if "unchanged" in response.flags and meta.get("sweep"):
+                self._tell_unlisted(response)
+            elif "unchanged" in response.flags:
+                self._tell_unchanged(response)
         else:
             verdict = judge_page(data, meta["title"])
             verdict = verdict._replace(year=verdict.year or meta.get("year"))
@@ -249,7 +254,7 @@ class PortalSpider(Spider):
             self._tell_vanished(response, f"the address shows something else now ({verdict.reason})")
             return
         if fresh:
-            self._tell(response, verdict, data)
+            self._tell(response, verdict)
             if meta.get("sweep") and verdict.status == "fetched":
                 self._tell_unlisted(response)
         if verdict.status in ("fetched", "unlisted") or verdict.reason == "attached":
@@ -301,7 +306,7 @@ class PortalSpider(Spider):
             if known.role != "list" and (unlisted or self._due(url, "")) and url not in self.history.done:
                 request = self._ask(url, known.role, title=known.title or "", found_on=known.found_on)
                 request.meta["sweep"] = known.role == "page"
-                self.crawler.engine.crawl(request)  # type: ignore[union-attr]
+                self.crawler.engine.crawl(request)
                 asked = True
         if asked:
             raise DontCloseSpider
@@ -317,7 +322,7 @@ class PortalSpider(Spider):
 
     # Telling
 
-    def _tell(self, response: Response, verdict: Verdict, data: bytes | None = None) -> None:
+    def _tell(self, response: Response, verdict: Verdict) -> None:
         if "archived" in response.flags:
             return
         if "unchanged" in response.flags:
@@ -362,9 +367,7 @@ class PortalSpider(Spider):
         seen = known.checked
         if known.status == "fetched" and self.history.last_success:
             seen = max(seen, self.history.last_success)  # a list named it then
-        fetch = self._fetch(
-            response.meta, "vanished", reason, http_status=response.status, last_seen=seen
-        )
+        fetch = self._fetch(response.meta, "vanished", reason, http_status=response.status, last_seen=seen)
         self.history.tell(fetch)
 
     def _fetch(self, meta: dict[str, Any], status: Status, reason: str | None, **more: Any) -> Fetch:
@@ -382,7 +385,7 @@ class PortalSpider(Spider):
         )
 
     def _defect(self, failure: Failure) -> None:
-        self.problem(f"a defect of the program: {failure.type.__name__}: {failure.value}")
+        self.problem(f"a defect of the program: {failure.getErrorMessage()}")
         self.lists_failed += 1
 
 

@@ -6,6 +6,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import duckdb
 import pandas as pd
@@ -53,10 +54,20 @@ def test_a_second_night_does_nothing_anew_and_changes_no_published_byte(night: N
 
 
 def test_every_input_is_kept_unchanged_under_its_hash(night: Night) -> None:
-    for record in read_log(night.paths.fetch_log):
+    inputs = {
+        "samples": lambda url: night.paths.data / "samples" / urlsplit(url).path.strip("/"),
+        "broken": lambda url: night.paths.root / url,
+    }
+    fetched = [
+        record
+        for source in inputs
+        for record in read_log(night.paths.fetch_log(source))
+        if record.get("role") != "list"
+    ]
+    assert len(fetched) == 26
+    for record in fetched:
         kept = night.paths.raw / record["document_id"][:2] / record["document_id"]
-        source = night.paths.root / record["url"]
-        assert kept.read_bytes() == source.read_bytes()
+        assert kept.read_bytes() == inputs[record["source"]](record["url"]).read_bytes()
         assert hashlib.sha256(kept.read_bytes()).hexdigest() == record["document_id"]
         assert kept.stat().st_mode & 0o222 == 0
 
