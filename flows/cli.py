@@ -151,8 +151,8 @@ def release(paths: Paths) -> None:
     """Write the published warehouse as files for download."""
     from flows.stages import release_stage, running
 
-    with _plain_errors(), running(paths):
-        click.echo(release_stage(paths))
+    with _plain_errors(), running(paths) as run:
+        click.echo(release_stage(paths, run))
 
 
 @main.command()

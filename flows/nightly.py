@@ -90,9 +90,9 @@ def load(paths: Paths, build: Path) -> Path:
 
 
 @stage
-def release(paths: Paths) -> Path:
+def release(paths: Paths, run: Run) -> Path:
     """Warehouse to files for download; returns the folder of the release."""
-    folder = release_stage(paths)
+    folder = release_stage(paths, run)
     _say("release", f"current release: `{folder}`")
     return folder
 
@@ -114,7 +114,7 @@ def nightly(data: str = str(DEFAULT_DATA)) -> str:
         build = validate(paths, run)
         if build is not None:
             load(paths, build)
-        folder = release(paths)
+        folder = release(paths, run)
     account = "\n".join(
         f"| {word} | {said} |" for word, said in [*lines(summary(paths)), ("release", folder)]
     )

@@ -23,6 +23,11 @@ class Paths:
         return self.data / "sources.yml"
 
     @property
+    def assertions(self) -> Path:
+        """What a release must hold."""
+        return self.data / "assertions.yml"
+
+    @property
     def raw(self) -> Path:
         """Every fetched file under its SHA-256, and the fetch log."""
         return self.data / "raw"

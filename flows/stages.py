@@ -108,11 +108,14 @@ def load_stage(paths: Paths, build: Path) -> Path:
     return paths.database
 
 
-def release_stage(paths: Paths) -> Path:
-    """Release the published dataset, unless it is released already; return the folder of the release."""
+def release_stage(paths: Paths, run: Run) -> Path:
+    """Release the published dataset, unless it is released already; return the folder of the release.
+
+    ReleaseFailedError tells that it breaks a check, and that the latest release stays.
+    """
     from flows.release import release
 
     with shown("release") as progress:
-        folder = release(paths)
+        folder = release(paths, run.started_at.date())
         progress(1, 1)
     return folder

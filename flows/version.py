@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-SUFFIXES = {".py", ".csv", ".yml", ".sql", ".json", ".txt"}
+SUFFIXES = {".py", ".csv", ".yml", ".sql", ".json", ".txt", ".j2"}
 
 
 @cache

@@ -11,6 +11,7 @@ TYPES = {
     "string": pa.string(),
     "integer": pa.int64(),
     "number": NUMBER,
+    "float": pa.float64(),
     "boolean": pa.bool_(),
     "date": pa.date32(),
     "time": pa.timestamp("us", tz="UTC"),
@@ -19,8 +20,12 @@ TYPES = {
 
 @cache
 def schema(table: str) -> pa.Schema:
-    """The Arrow schema of a table: types, nullability, and the Chinese and English descriptions."""
-    declared = tables()[table]
+    """The Arrow schema of a table of the dataset, by its name."""
+    return arrow(tables()[table])
+
+
+def arrow(declared: Table) -> pa.Schema:
+    """The Arrow schema of what is declared: types, nullability, and the Chinese and English descriptions."""
     return pa.schema([_field(field) for field in declared.fields], metadata=_description(declared))
 
 

@@ -43,7 +43,8 @@ class Rule:
 class Table:
     """A table of the dataset: `key` identifies a row, `partition` is the field its Parquet is split by.
 
-    `references` maps fields to the table whose fields of the same names have their values.
+    `references` maps fields to the table whose fields of the same names have their values, `labels` such a
+    table to the fields of it that releases show as well; `compared` fields are compared between releases.
     """
 
     name: str
@@ -54,14 +55,26 @@ class Table:
     rules: tuple[Rule, ...] = ()
     partition: str | None = None
     references: dict[tuple[str, ...], str] = field(default_factory=dict)
+    labels: dict[str, list[str]] = field(default_factory=dict)
+    compared: tuple[str, ...] = ()
 
 
 @cache
 def tables() -> dict[str, Table]:
     """Every table by name, in the order in which the dataset is built."""
+    return _declared("tables.yml")
+
+
+@cache
+def release_tables() -> dict[str, Table]:
+    """The tables that only releases have, by name."""
+    return _declared("release.yml")
+
+
+def _declared(file: str) -> dict[str, Table]:
     here = files(__name__)
     fields = yaml.safe_load(here.joinpath("fields.yml").read_text("utf-8"))
-    declared = yaml.safe_load(here.joinpath("tables.yml").read_text("utf-8"))
+    declared = yaml.safe_load(here.joinpath(file).read_text("utf-8"))
     return {
         name: Table(
             name=name,
@@ -74,6 +87,8 @@ def tables() -> dict[str, Table]:
             references={
                 tuple(fields.split()): other for fields, other in entry.get("references", {}).items()
             },
+            labels=entry.get("labels", {}),
+            compared=tuple(entry.get("compared", ())),
         )
         for name, entry in declared.items()
     }

@@ -3,7 +3,7 @@
 import csv
 import hashlib
 import json
-from datetime import date
+import re
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -132,12 +132,12 @@ def test_parquet_is_partitioned_by_year_and_carries_descriptions(night: Night) -
     assert counted == [(4380, 2019)]
 
 
-def test_the_release_holds_every_table_as_csv_and_parquet(
+def test_the_release_holds_every_table_and_view_as_csv_and_parquet(
     night: Night, warehouse: duckdb.DuckDBPyConnection
 ) -> None:
     latest = night.paths.releases / "latest"
-    date.fromisoformat(latest.resolve().name)
-    for table in tables():
+    assert re.fullmatch(r"\d{4}\.\d{2}\.\d{2}", latest.resolve().name)
+    for table in [*tables(), *(view.name for view in views())]:
         rows = ask(warehouse, f'SELECT count(*) FROM "{table}"')[0][0]
         assert pq.ParquetFile(latest / "parquet" / f"{table}.parquet").metadata.num_rows == rows
         with (latest / "csv" / f"{table}.csv").open(encoding="utf-8", newline="") as file:

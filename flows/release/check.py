@@ -1,0 +1,84 @@
+"""Check a release before anyone sees it: its files, its schema's version, and what is asserted of it."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from flows.release.assertions import Assertions, Finding, violated
+from flows.release.build import parquet, read
+from flows.release.measure import read_measures
+from flows.release.structure import Difference, differences, version_suffices
+from schemas.comments import quoted
+from schemas.dataset import Table
+
+
+def check(
+    connection: duckdb.DuckDBPyConnection,
+    found: dict[str, Table],
+    folder: Path,
+    last: Path | None,
+    asserted: Assertions,
+) -> list[Finding]:
+    """Every reason against a release, and every doubt about it; `last` is the last one, if there is one."""
+    return [
+        *(finding for table in found.values() for finding in _rows(connection, table, folder)),
+        *_schema(folder, last),
+        *violated(asserted, read_measures(folder), read_measures(last) if last else {}),
+    ]
+
+
+def structure(folder: Path, last: Path | None) -> list[Difference]:
+    """What differs between the schema of a release and that of the last one."""
+    return differences(_package(last), _package(folder)) if last else []
+
+
+def _package(folder: Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((folder / "datapackage.json").read_bytes())
+    return read
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> list[Finding]:
+    """Each key is there once, and the CSV has as many rows as the Parquet file."""
+    source = read(parquet(folder, table))
+    key = f"row({', '.join(map(quoted, table.key))})"
+    text = str(folder / "csv" / f"{table.name}.csv").replace("'", "''")
+    rows, twice = connection.execute(
+        f"""SELECT count(*), count(*) FILTER (same) FROM (
+            SELECT {key} IS NOT DISTINCT FROM lag({key}) OVER () AND row_number() OVER () > 1 AS same
+            FROM {source})"""
+    ).fetchone() or (0, 0)
+    written = connection.execute(
+        f"SELECT count(*) FROM read_csv('{text}', header = true, all_varchar = true, auto_detect = false, "
+        f"delim = ',', quote = '\"', escape = '\"', columns = {_columns(table)})"
+    ).fetchone()
+    found = []
+    if twice:
+        said = f"{twice} rows of {table.name} have the {', '.join(table.key)} of another"
+        found.append(Finding("key_repeated", table.name, said))
+    if written != (rows,):
+        said = f"the CSV has {written[0] if written else 0} rows, the Parquet file {rows}"
+        found.append(Finding("file_wrong", table.name, said))
+    return found
+
+
+def _columns(table: Table) -> str:
+    return "{" + ", ".join(f"'{field.name}': 'VARCHAR'" for field in table.fields) + "}"
+
+
+def _schema(folder: Path, last: Path | None) -> list[Finding]:
+    found = structure(folder, last)
+    after = _package(folder)["schema_version"]
+    before = _package(last)["schema_version"] if last else after
+    if version_suffices(before, after, found):
+        return []
+    said = "; ".join(difference.en for difference in found[:5])
+    return [
+        Finding(
+            "schema_version",
+            after,
+            f"the last release has schema version {before}, since then {said}: raise schema_version in "
+            "schemas/dataset/about.yml",
+        )
+    ]
