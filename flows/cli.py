@@ -157,6 +157,22 @@ def release(paths: Paths) -> None:
 
 @main.command()
 @click.pass_obj
+def assertions(paths: Paths) -> None:
+    """Propose what to assert of releases: what the dataset in place keeps, as data/assertions.yml has it."""
+    from flows.database import connect
+    from flows.release.assertions import proposed
+    from flows.release.measure import measure, read_measures
+    from flows.release.promote import last_release
+
+    if not paths.database.exists():
+        raise click.ClickException(f"there is no warehouse at {paths.database}; run `gongkai nightly` first")
+    last = last_release(paths)
+    with connect(paths.database, spill=paths.state) as connection:
+        click.echo(proposed(measure(connection), read_measures(last) if last else {}), nl=False)
+
+
+@main.command()
+@click.pass_obj
 def serve(paths: Paths) -> None:
     """Run the nightly deployment on its schedule, with the Prefect server that PREFECT_API_URL names."""
     if not os.environ.get("PREFECT_API_URL"):
@@ -199,13 +215,17 @@ def sql(paths: Paths, query: str, kind: str) -> None:
 @contextmanager
 def _plain_errors() -> Iterator[None]:
     """What a person can mend is told in one line, without a traceback."""
+    from flows.release.errors import BadAssertionsError, ReleaseFailedError
     from flows.sources import BadSourcesError
 
     try:
         yield
     except BlockingIOError:
         raise click.ClickException("another run is going on in this data folder") from None
-    except (BadSourcesError, FileNotFoundError, FileExistsError, NotADirectoryError) as error:
+    except (
+        *(BadSourcesError, BadAssertionsError, ReleaseFailedError),
+        *(FileNotFoundError, FileExistsError, NotADirectoryError),
+    ) as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -3,6 +3,7 @@
 What one stage alone needs is imported in it: pandas and pandera take seconds, which others need not wait.
 """
 
+import os
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -42,10 +43,19 @@ def running(paths: Paths) -> Iterator[Run]:
     BlockingIOError tells that another run is going on.
     """
     with alone(paths.state / "lock"):
-        started_at = datetime.now(UTC)
+        started_at = _now()
         run = Run(f"{started_at:%Y%m%dT%H%M%S%fZ}", started_at, dataset_version())
         yield run
         append(paths.run_log, [asdict(run)])
+
+
+def _now() -> datetime:
+    """The time of a run: now, or the given one of a build that is to be repeated exactly.
+
+    SOURCE_DATE_EPOCH is the convention of https://reproducible-builds.org: seconds since 1970.
+    """
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(given), UTC) if given else datetime.now(UTC)
 
 
 def crawl_stage(paths: Paths, run: Run, names: tuple[str, ...] = ()) -> list[Account]:
@@ -113,7 +123,7 @@ def release_stage(paths: Paths, run: Run) -> Path:
 
     ReleaseFailedError tells that it breaks a check, and that the latest release stays.
     """
-    from flows.release import release
+    from flows.release.release import release
 
     with shown("release") as progress:
         folder = release(paths, run.started_at.date())

@@ -9,12 +9,14 @@ from pathlib import Path
 import msgspec
 import yaml
 
+from flows.release.errors import BadAssertionsError
 from flows.release.measure import WHOLE, Measures
 
 COUNTS = ("documents", "reports")
 SHARES = ("fill_rate", "conflict_share", "consistent_share")
 FEWER, MORE = 0.9, 1.5  # of what is there, proposed as min and max
-NARROW = 0.02  # the band proposed where two releases differ by less than half of it
+NARROW = 0.02  # the narrowest band proposed,
+FEW = 3  # unless as many reports can move a share further
 
 
 class Counted(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -45,10 +47,6 @@ class Assertions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     whole: Asserted = Asserted()
     sources: dict[str, Asserted] = {}
-
-
-class BadAssertionsError(Exception):
-    """assertions.yml cannot be used; the message says where and why."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -119,5 +117,5 @@ def _proposed(now: Measures, before: Measures | None) -> Asserted:
         value, old = getattr(now, name), getattr(before, name, None)
         if value is not None:
             moved = abs(value - old) if old is not None else 0.0
-            shares[name] = Banded(round(max(NARROW, 2 * moved), 4))
+            shares[name] = Banded(round(max(NARROW, 2 * moved, FEW / now.reports), 4))
     return msgspec.convert({**msgspec.to_builtins(counts), **msgspec.to_builtins(shares)}, Asserted)

@@ -8,7 +8,7 @@ import msgspec
 WHOLE = "whole"
 QUERY = """
     WITH fetched AS (
-        SELECT source, document_id, report_id, is_current FROM read_parquet($documents)
+        SELECT source, document_id, report_id, is_current FROM main.documents
         WHERE document_id IS NOT NULL
     ),
     parts AS (
@@ -22,7 +22,7 @@ QUERY = """
             sum(cells_reported + cells_blank + cells_missing) AS cells,
             count(*) FILTER (identities_broken = 0) AS consistent
         FROM (SELECT DISTINCT part, report_id FROM parts WHERE is_current)
-        JOIN read_parquet($reports) USING (report_id) GROUP BY part
+        JOIN main.reports USING (report_id) GROUP BY part
     )
     SELECT part, documents, coalesce(reports, 0), coalesce(cells, 0)::BIGINT,
         round(reported / cells, 6), round(conflicting / cells, 6), round(consistent / reports, 6)
@@ -45,10 +45,9 @@ class Measures(msgspec.Struct, frozen=True):
     consistent_share: float | None = None
 
 
-def measure(connection: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, Measures]:
-    """Measure a release that is being built, by scope: WHOLE, or the name of a source."""
-    files = {name: str(folder / "parquet" / f"{name}.parquet") for name in ("documents", "reports")}
-    rows = connection.execute(QUERY, {**files, "whole": WHOLE}).fetchall()
+def measure(connection: duckdb.DuckDBPyConnection) -> dict[str, Measures]:
+    """Measure the database that `connection` has open, by scope: WHOLE, or the name of a source."""
+    rows = connection.execute(QUERY, {"whole": WHOLE}).fetchall()
     return {scope: Measures(*measured) for scope, *measured in rows} or {WHOLE: Measures()}
 
 
