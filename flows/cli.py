@@ -215,6 +215,7 @@ def sql(paths: Paths, query: str, kind: str) -> None:
 @contextmanager
 def _plain_errors() -> Iterator[None]:
     """What a person can mend is told in one line, without a traceback."""
+    from flows.corrections import BadCorrectionsError
     from flows.release.errors import BadAssertionsError, ReleaseFailedError
     from flows.sources import BadSourcesError
 
@@ -223,7 +224,7 @@ def _plain_errors() -> Iterator[None]:
     except BlockingIOError:
         raise click.ClickException("another run is going on in this data folder") from None
     except (
-        *(BadSourcesError, BadAssertionsError, ReleaseFailedError),
+        *(BadSourcesError, BadCorrectionsError, BadAssertionsError, ReleaseFailedError),
         *(FileNotFoundError, FileExistsError, NotADirectoryError),
     ) as error:
         raise click.ClickException(str(error)) from None

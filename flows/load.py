@@ -22,9 +22,11 @@ KEPT = 2  # builds: the one in use and the one before, which readers may still h
 
 
 def fingerprint(paths: Paths, selection: Selection) -> str:
-    """What the dataset is made of: the code, the documents in use, and where they came from."""
+    """What the dataset is made of: the code, the documents in use, where they came from, and corrections."""
     parts = [dataset_version(), digest(selection.selected)]
     parts += [digest(Path(log)) for log in fetch_logs(paths)]
+    if paths.corrections.exists():
+        parts.append(digest(paths.corrections))
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

@@ -28,6 +28,11 @@ class Paths:
         return self.data / "assertions.yml"
 
     @property
+    def corrections(self) -> Path:
+        """What people have corrected, with their reasons."""
+        return self.data / "corrections.yml"
+
+    @property
     def raw(self) -> Path:
         """Every fetched file under its SHA-256, and the fetch log."""
         return self.data / "raw"

@@ -16,10 +16,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from flows.corrections import Corrections, read_corrections
 from flows.crawl.archive import fetch_logs
 from flows.database import connect
 from flows.files import append
-from flows.normalise import Selection, parsed_report
+from flows.normalise import Selection, index_line, parsed_report
 from flows.parquet import parquet_writer
 from flows.paths import Paths
 from schemas.checks import Rejected, check
@@ -27,37 +28,45 @@ from schemas.dataset import tables
 from schemas.forms import form_cells
 from schemas.issues import severity
 from transforms.agencies import declared_names, departments, successor
+from transforms.corrections import SetValue
 from transforms.document import Issue
+from transforms.records import Report
 from transforms.regions import LATEST, regions
-from transforms.tabulate import issue_rows, report_rows
+from transforms.tabulate import comparison_rows, issue_rows, report_id, report_rows
 
 Row = dict[str, Any]
 
 BATCH = 500  # documents; about 100,000 cells, which makes a good row group in Parquet
-OF_REPORTS = ("reports", "cells", "sections", "narrative", "identities")
+OF_REPORTS = ("reports", "cells", "sections", "narrative", "identities", "comparisons", "differences")
 
 # The documents in use. Of several that are one report, the current one gives the figures: the newest version
 # at its address; of different addresses the one with most cells decided, then with fewest broken identities,
 # then of the more reliable kind of file, then fetched last.
 RELIABLE = ("html", "docx", "sheet", "doc", "text", "pdf")
+READ = """
+    CREATE TABLE read AS
+    SELECT DISTINCT done.* FROM read_json($index, ignore_errors = true, columns = {
+        key: 'VARCHAR', document_id: 'VARCHAR', report_id: 'VARCHAR', agency_name: 'VARCHAR',
+        agency_id: 'VARCHAR', agency: 'VARCHAR', region_code: 'VARCHAR', agency_level: 'VARCHAR',
+        agency_kind: 'VARCHAR', department: 'VARCHAR', year: 'BIGINT', reader: 'VARCHAR',
+        cells_decided: 'BIGINT', identities_broken: 'BIGINT'}) AS done
+    SEMI JOIN read_json($selected, columns = {key: 'VARCHAR'}) AS selected USING (key)
+"""
+# The versions of a corrected page, the newest last.
+CORRECTED = """
+    SELECT key, document_id FROM read JOIN fetches USING (document_id)
+    WHERE fetch_status = 'fetched' AND $target IN (document_id, url) GROUP BY ALL ORDER BY max(fetched_at)
+"""
 INDEXED = """
     CREATE TABLE indexed AS
-    WITH read AS (
-        SELECT DISTINCT * FROM read_json($index, ignore_errors = true, columns = {
-            key: 'VARCHAR', document_id: 'VARCHAR', report_id: 'VARCHAR', agency_name: 'VARCHAR',
-            agency_id: 'VARCHAR', agency: 'VARCHAR', region_code: 'VARCHAR', agency_level: 'VARCHAR',
-            agency_kind: 'VARCHAR', department: 'VARCHAR', year: 'BIGINT', reader: 'VARCHAR',
-            cells_decided: 'BIGINT', identities_broken: 'BIGINT'})
-    ),
-    seen AS (
-        SELECT read.*, source, url, fetched_at, fetched_at = max(fetched_at) OVER page AS newest
-        FROM read_json($selected, columns = {key: 'VARCHAR'}) JOIN read USING (key)
-        JOIN fetches USING (document_id) WHERE fetch_status = 'fetched'
+    WITH seen AS (
+        SELECT read.*, url, fetched_at, fetched_at = max(fetched_at) OVER page AS newest
+        FROM read JOIN fetches USING (document_id) WHERE fetch_status = 'fetched'
         WINDOW page AS (PARTITION BY source, url, report_id)
     ),
     documents AS (
         SELECT key, document_id,
-            any_value(COLUMNS(* EXCLUDE (key, document_id, source, url, fetched_at, newest))),
+            any_value(COLUMNS(* EXCLUDE (key, document_id, url, fetched_at, newest))),
             bool_or(newest) AS newest, max(fetched_at) AS fetched_at, max(url) AS url
         FROM seen GROUP BY key, document_id
     )
@@ -120,21 +129,25 @@ def validate(
     with _Writer(build) as writer, connect(spill=build) as connection:
         connection.execute(FETCHES, {"logs": fetch_logs(paths)})
         files = {"selected": str(selection.selected), "index": str(selection.index)}
-        connection.execute(INDEXED, {**files, "reliable": list(RELIABLE)})
+        connection.execute(READ, files)
+        corrections = _corrected(connection, paths)
+        connection.execute(INDEXED, {"reliable": list(RELIABLE)})
         connection.execute(
             "CREATE TABLE declared (agency_name VARCHAR, region_code VARCHAR, agency_id VARCHAR)"
         )
         for name in declared_names():
             connection.execute("INSERT INTO declared VALUES (?, nullif(?, ''), ?)", name)
         done = 0
+        current: Report | None = None
         for documents in _batches(connection, IN_ORDER):
-            _write_documents(writer, paths, documents)
+            current = _write_documents(writer, paths, documents, corrections, current)
             done += len(documents)
             progress(done, selection.documents)
         runs[-1]["reports_read"] = writer.written["reports"]
         for table, query in (("documents", DOCUMENTS), ("agencies", AGENCIES), ("agency_names", NAMES)):
             for rows in _batches(connection, query):
                 writer.write(table, [_with_successor(row) for row in rows] if table == "agencies" else rows)
+        writer.write("corrections", corrections.rows())
         writer.write("departments", _departments())
         writer.write("regions", _regions())
         writer.write("codebook", [asdict(cell) for cell in form_cells()])
@@ -145,16 +158,58 @@ def validate(
         return writer.written["reports"]
 
 
-def _write_documents(writer: "_Writer", paths: Paths, documents: list[Row]) -> None:
-    """Write a batch of documents: the current ones as reports, and the issues of all."""
+def _corrected(connection: duckdb.DuckDBPyConnection, paths: Paths) -> Corrections:
+    """The corrections by what they touch; corrected documents are indexed as what they are then."""
+    corrections = Corrections(read_corrections(paths.corrections))
+    keys: dict[str, str] = {}  # of the corrected documents, each page's newest version last
+    for correction in corrections.declared:
+        if isinstance(correction, SetValue):
+            corrections.of_reports.setdefault(correction.report, []).append(correction)
+            continue
+        for key, document_id in connection.execute(CORRECTED, {"target": correction.document}).fetchall():
+            corrections.of_documents.setdefault(document_id, []).append(correction)
+            keys[key] = document_id
+    for key in keys:
+        report = parsed_report(paths, key)
+        corrections.correct_document(report)
+        line = index_line(key, report)
+        connection.execute("DELETE FROM read WHERE key = ?", [key])
+        connection.execute(
+            f"INSERT INTO read ({', '.join(line)}) VALUES ({', '.join('?' * len(line))})", list(line.values())
+        )
+    return corrections
+
+
+def _write_documents(
+    writer: "_Writer", paths: Paths, documents: list[Row], corrections: Corrections, current: Report | None
+) -> Report | None:
+    """Write a batch of documents: the current ones as reports, the others beside them, the issues of all.
+
+    `current` is the last current document of the batch before, beside which more may stand; the last one of
+    this batch is returned.
+    """
     rows: dict[str, list[Row]] = {table: [] for table in (*OF_REPORTS, "issues")}
     for document in documents:
         report = parsed_report(paths, document["key"])
+        corrections.correct_document(report)
         if document["is_current"]:
+            current = report
             if document["documents"] > 1:
                 report.issues.append(Issue("several_documents", f"{document['documents']} documents"))
-            for table, some in report_rows(report, document["documents"]).items():
-                rows[table] += some
+            made = report_rows(report, document["documents"])
+            report.issues += corrections.correct_cells(document["report_id"], made["cells"])
+        elif current and document["report_id"] and document["report_id"] == report_id(current):
+            made = comparison_rows(
+                current, report, "other_document" if document["newest"] else "older_version"
+            )
+            (counted,) = made["comparisons"]
+            if counted["cells_differing"]:
+                message = f"{counted['cells_differing']} cells differ from the current document"
+                report.issues.append(Issue("documents_differ", message))
+        else:
+            made = {}
+        for table, some in made.items():
+            rows[table] += some
         rows["issues"] += issue_rows(report)
     numbers = Counter(issue["document_id"] for issue in rows["issues"])
     lost: set[str] = set()
@@ -174,6 +229,7 @@ def _write_documents(writer: "_Writer", paths: Paths, documents: list[Row]) -> N
             if table == "reports":
                 lost.add(rejected.row["report_id"])
     writer.write("issues", rows["issues"])
+    return current
 
 
 def _issue(rejected: Rejected, number: int) -> Row:

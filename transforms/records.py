@@ -111,3 +111,4 @@ class Report:
     narrative: list[NarrativeFigure] = field(default_factory=list)
     identities: list[IdentityRecord] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    corrections: list[str] = field(default_factory=list)  # ids of those applied to the document

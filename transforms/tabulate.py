@@ -7,6 +7,7 @@ from msgspec.structs import asdict
 
 from schemas.forms import TABLES
 from schemas.issues import severity
+from transforms.compare import compare
 from transforms.document import Place
 from transforms.records import Report
 
@@ -59,6 +60,7 @@ def report_rows(report: Report, documents: int) -> dict[str, list[dict[str, Any]
                 "period_end": _date(report.period_end),
                 "documents": documents,
                 "reader": report.reader,
+                "correction": " ".join(report.corrections) or None,
             }
         ],
         "cells": [
@@ -81,6 +83,23 @@ def report_rows(report: Report, documents: int) -> dict[str, list[dict[str, Any]
         "identities": [
             {**common, **asdict(identity), "identity": identity.kind} for identity in report.identities
         ],
+    }
+
+
+def comparison_rows(current: Report, other: Report, relation: str) -> dict[str, list[dict[str, Any]]]:
+    """Rows by table of another document of a report beside its current one."""
+    compared = compare(current, other)
+    common = {"report_id": report_id(current), "year": current.year, "document_id": other.document_id}
+    return {
+        "comparisons": [
+            {
+                **common,
+                **compared._asdict(),
+                "current_document_id": current.document_id,
+                "relation": relation,
+            }
+        ],
+        "differences": [{**common, **difference._asdict()} for difference in compared.differences],
     }
 
 

@@ -1,0 +1,138 @@
+"""Several documents of one report, and corrections by people, from the raw archive to the warehouse."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from flows.corrections import BadCorrectionsError
+from flows.paths import Paths
+from flows.stages import crawl_stage, load_stage, normalise_stage, running, validate_stage
+from tests.conftest import ROOT
+
+XINXIAN = (ROOT / "data" / "samples" / "001_xinxian_2023.txt").read_text("utf-8")
+REVISED = XINXIAN.replace("| 9 | 0 | 0 | 0 | 0 | 0 | 9 |", "| 8 | 0 | 0 | 0 | 0 | 0 | 9 |", 1)
+Ask = Callable[..., list[tuple[Any, ...]]]
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    (tmp_path / "data" / "pages").mkdir(parents=True)
+    (tmp_path / "data" / "sources.yml").write_text(
+        "sources:\n  - {name: pages, kind: directory, path: data/pages, title: Pages}\n", "utf-8"
+    )
+    return Paths(tmp_path / "data")
+
+
+def publish(paths: Paths, **pages: str) -> Ask:
+    """Crawl the pages and publish what the archive then holds; returns a way to ask the warehouse."""
+    for name, text in pages.items():
+        (paths.data / "pages" / f"{name}.txt").write_text(text, "utf-8")
+    with running(paths) as run:
+        crawl_stage(paths, run)
+        normalise_stage(paths, run)
+        build = validate_stage(paths, run)
+        assert build is not None, "nothing has changed"
+        load_stage(paths, build)
+
+    def ask(query: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect(paths.database, read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    return ask
+
+
+def test_two_pages_of_one_report_are_compared_and_one_gives_the_figures(paths: Paths) -> None:
+    # The revised page prints a total that breaks identities: the other one is current, wherever it stands.
+    ask = publish(paths, a=REVISED, b=XINXIAN)
+    assert ask("SELECT report_id, documents FROM reports") == [("411523-office-2023", 2)]
+    assert ask("SELECT url, is_current FROM documents ORDER BY url") == [
+        ("data/pages/a.txt", False),
+        ("data/pages/b.txt", True),
+    ]
+    assert ask('SELECT "table", "row", "column", value_current, value_other FROM differences') == [
+        ("requests", "new_received", "natural_person", 9, 8)
+    ]
+    assert ask(
+        "SELECT relation, cells_agreeing, cells_differing, cells_only_current, cells_only_other FROM comparisons"
+    ) == [("other_document", 199, 1, 0, 0)]
+    codes = {code for (code,) in ask("SELECT code FROM issues WHERE report_id = '411523-office-2023'")}
+    assert {"several_documents", "documents_differ"} <= codes
+
+
+def test_the_newest_version_of_a_page_is_current_even_where_it_is_worse(paths: Paths) -> None:
+    publish(paths, a=XINXIAN)
+    ask = publish(paths, a=REVISED)
+    assert ask(
+        "SELECT value FROM cells WHERE \"row\" = 'new_received' AND \"column\" = 'natural_person'"
+    ) == [(8,)]
+    assert ask("SELECT relation, cells_differing FROM comparisons") == [("older_version", 1)]
+
+
+def correct(paths: Paths, text: str) -> None:
+    paths.corrections.write_text(
+        f"corrections:\n  - {{id: one, reason: the archive says so, who: a person, when: 2026-11-22, {text}}}\n",
+        "utf-8",
+    )
+
+
+def test_a_corrected_cell_keeps_what_is_printed_and_names_its_correction(paths: Paths) -> None:
+    publish(paths, a=XINXIAN)
+    target = "action: set_value, report: 411523-office-2023, cell: requests.new_received.natural_person"
+    correct(paths, f"{target}, expect: 9, value: 10")
+    ask = publish(paths)
+    assert ask(
+        "SELECT value_raw, value, value_reconciled, reconciliation FROM cells WHERE correction = 'one'"
+    ) == [("9", 9, 10, "corrected")]
+    assert ask("SELECT subject, expected, corrected, correction_status FROM corrections") == [
+        ("requests.new_received.natural_person", "9", "10", "applied")
+    ]
+
+
+def test_a_correction_of_what_the_source_no_longer_shows_is_not_applied_but_said(paths: Paths) -> None:
+    target = "action: set_value, report: 411523-office-2023, cell: requests.new_received.natural_person"
+    correct(paths, f"{target}, expect: 7, value: 10")
+    ask = publish(paths, a=XINXIAN)
+    assert ask("SELECT count(*) FROM cells WHERE correction IS NOT NULL OR value = 10") == [(0,)]
+    assert ask("SELECT correction_status FROM corrections") == [("outdated",)]
+    assert ask("SELECT message FROM issues WHERE code = 'correction_outdated'") == [
+        ("one expects requests.new_received.natural_person to be 7; the source has 9",)
+    ]
+
+
+def test_a_corrected_body_moves_the_report(paths: Paths) -> None:
+    target = "action: set_field, document: data/pages/a.txt, field: agency"
+    correct(paths, f"{target}, expect: 新县人民政府办公室, value: 新县财政局")
+    ask = publish(paths, a=XINXIAN)
+    assert ask("SELECT report_id, agency, correction FROM reports") == [
+        ("411523-finance-2023", "新县财政局", "one")
+    ]
+    assert ask("SELECT agency_id, department FROM agencies") == [("411523-finance", "finance")]
+
+
+def test_an_excluded_document_is_no_report_but_stays_in_the_list(paths: Paths) -> None:
+    title = "新县人民政府办公室2023年政府信息公开工作年度报告"
+    correct(paths, f"action: exclude_document, document: data/pages/a.txt, expect: {title}")
+    ask = publish(paths, a=REVISED, b=XINXIAN)
+    assert ask("SELECT documents FROM reports") == [(1,)]
+    assert ask("SELECT url, report_id FROM documents ORDER BY url") == [
+        ("data/pages/a.txt", None),
+        ("data/pages/b.txt", "411523-office-2023"),
+    ]
+    assert ask("SELECT count(*) FROM comparisons") == [(0,)]
+    assert ask("SELECT count(*) FROM issues WHERE code = 'document_excluded'") == [(1,)]
+
+
+def test_a_correction_without_a_target_is_unused(paths: Paths) -> None:
+    correct(paths, "action: exclude_document, document: data/pages/none.txt, expect: null")
+    ask = publish(paths, a=XINXIAN)
+    assert ask("SELECT correction_status FROM corrections") == [("unused",)]
+
+
+def test_a_bad_correction_stops_the_night_before_anything_is_published(paths: Paths) -> None:
+    correct(paths, "action: set_value, report: r, cell: requests.nothing.total, expect: 1, value: 2")
+    with pytest.raises(BadCorrectionsError, match="one: the forms have no cell requests.nothing.total"):
+        publish(paths, a=XINXIAN)
+    assert not paths.database.exists()
