@@ -56,7 +56,8 @@ def test_two_pages_of_one_report_are_compared_and_one_gives_the_figures(paths: P
         ("requests", "new_received", "natural_person", 9, 8)
     ]
     assert ask(
-        "SELECT relation, cells_agreeing, cells_differing, cells_only_current, cells_only_other FROM comparisons"
+        """SELECT relation, cells_agreeing, cells_differing, cells_only_current, cells_only_other
+        FROM comparisons"""
     ) == [("other_document", 199, 1, 0, 0)]
     codes = {code for (code,) in ask("SELECT code FROM issues WHERE report_id = '411523-office-2023'")}
     assert {"several_documents", "documents_differ"} <= codes
@@ -73,7 +74,7 @@ def test_the_newest_version_of_a_page_is_current_even_where_it_is_worse(paths: P
 
 def correct(paths: Paths, text: str) -> None:
     paths.corrections.write_text(
-        f"corrections:\n  - {{id: one, reason: the archive says so, who: a person, when: 2026-11-22, {text}}}\n",
+        f"corrections:\n  - {{id: one, reason: the archive, who: a person, when: 2026-11-22, {text}}}\n",
         "utf-8",
     )
 
@@ -133,6 +134,6 @@ def test_a_correction_without_a_target_is_unused(paths: Paths) -> None:
 
 def test_a_bad_correction_stops_the_night_before_anything_is_published(paths: Paths) -> None:
     correct(paths, "action: set_value, report: r, cell: requests.nothing.total, expect: 1, value: 2")
-    with pytest.raises(BadCorrectionsError, match="one: the forms have no cell requests.nothing.total"):
+    with pytest.raises(BadCorrectionsError, match=r"one: the forms have no cell requests\.nothing\.total"):
         publish(paths, a=XINXIAN)
     assert not paths.database.exists()
