@@ -112,6 +112,50 @@ def crawl(paths: Paths, sources: tuple[str, ...]) -> None:
     sys.exit(any(account.outcome == "failed" for account in accounts))
 
 
+@main.group()
+def warc() -> None:
+    """Write the raw archive as WARC, or take others' WARC files into it."""
+
+
+@warc.command(name="export")
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("sources", metavar="[SOURCE]...", nargs=-1)
+@click.pass_obj
+def warc_export(paths: Paths, target: Path, sources: tuple[str, ...]) -> None:
+    """Write every answer of these sources (else of all) to a WARC file, compressed if named .gz."""
+    from flows.crawl.process import named_sources
+    from flows.crawl.warc import export_warc
+
+    with _plain_errors():
+        written = export_warc(paths, named_sources(paths, sources), target)
+    click.echo(f"{written} records in {target}")
+
+
+@warc.command(name="import")
+@click.argument("source")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.pass_obj
+def warc_import(paths: Paths, source: str, files: tuple[Path, ...]) -> None:
+    """Take what WARC files have of a source's domains into the archive, as of when it was fetched."""
+    from flows.crawl.process import named_sources
+    from flows.crawl.warc import BadWarcError, import_warc
+    from flows.sources import Directory
+    from flows.stages import running
+
+    with _plain_errors(), running(paths) as run:
+        (site,) = named_sources(paths, (source,))
+        if isinstance(site, Directory):
+            raise click.ClickException(f"{source} is a folder; WARC files belong to a source on the web")
+        try:
+            counts = import_warc(paths, site, list(files))
+        except BadWarcError as error:
+            raise click.ClickException(str(error)) from None
+        run.files_fetched += counts["fetched"]
+    click.echo(", ".join(f"{count} {word}" for word, count in counts.items()))
+
+
 @main.command()
 @click.pass_obj
 def status(paths: Paths) -> None:

@@ -136,10 +136,10 @@ class _Site(_Source, frozen=True, kw_only=True):
 
     Only addresses of `domains` and below them are ever asked for (else the hosts of `start`). A night crawls
     a source once `verified` tells when a person saw a run of it do right. `every` is how often, in days, the
-    lists are looked at, `recheck` how often a page that is known; `budget` and `delay` as in manners.yml.
-    `allow_private` allows addresses of private networks, `accept_certificate` certificates that do not hold.
-    `address` (host or host:port) is where the domains are reached instead of where DNS says. `served_from`
-    names a folder which a portal of our own serves at the first start address while the crawl lasts.
+    lists are looked at, `recheck` how often a page that is known; `budget`, `delay` and `timeout` are as in
+    manners.yml. `allow_private` allows addresses of private networks, `accept_certificate` certificates that
+    do not hold. `address` (IPv4 or IPv4:port) is where the hosts of `start` are reached instead of where DNS
+    says. `served_from` names a folder which a portal of our own serves while the crawl lasts.
     """
 
     start: Annotated[list[Url], Meta(min_length=1)]
@@ -150,6 +150,7 @@ class _Site(_Source, frozen=True, kw_only=True):
     recheck: Days | None = None
     budget: Annotated[int, Meta(ge=1)] | None = None
     delay: Annotated[float, Meta(ge=0)] | None = None
+    timeout: Annotated[int, Meta(ge=1)] | None = None
     allow_private: bool = False
     accept_certificate: bool = False
     address: str | None = None
@@ -160,9 +161,14 @@ class _Site(_Source, frozen=True, kw_only=True):
         return unquote(urlsplit(url).path.lstrip("/"))
 
     @property
+    def start_hosts(self) -> list[str]:
+        """The hosts of the start addresses."""
+        return sorted({urlsplit(url).hostname or "" for url in self.start})
+
+    @property
     def hosts(self) -> list[str]:
         """The domains that the source is pinned to."""
-        return self.domains or sorted({urlsplit(url).hostname or "" for url in self.start})
+        return self.domains or self.start_hosts
 
 
 class Page(_Site, frozen=True, kw_only=True, tag_field="kind", tag="page"):

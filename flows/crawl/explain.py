@@ -36,7 +36,7 @@ def explain(error: BaseException | None, request: Request) -> tuple[Status, str]
             return "refused", f"{host} is at {refused[host]}, which is not a public address"
         return "failed", f"{host} has no address"
     if isinstance(error, DownloadTimeoutError):
-        return "failed", f"no whole answer within {manners().timeout} seconds"
+        return "failed", f"no whole answer within {request.meta['download_timeout']:.0f} seconds"
     if isinstance(error, DownloadCancelledError):
         return "failed", f"the answer is larger than {limits().file_bytes} bytes"
     if isinstance(error, DownloadConnectionRefusedError):

@@ -37,8 +37,11 @@ class Known(msgspec.Struct):
 class History:
     """The addresses that a source is known by, and the log of its run."""
 
-    def __init__(self, paths: Paths, source: Source, now: datetime) -> None:
-        """Read the logs of the source and begin a run, or take up one that was killed."""
+    def __init__(self, paths: Paths, source: Source, now: datetime, run: str | None = None) -> None:
+        """Read the logs of the source and begin a run, or take up one that was killed.
+
+        `run` names one that is no crawl (an import), and so neither begins nor ends.
+        """
         self.paths, self.source = paths, source
         self.known: dict[str, Known] = {}
         self.done: set[str] = set()
@@ -46,7 +49,7 @@ class History:
         self._log = paths.crawls / f"{source.name}.jsonl"
         mend(paths.fetch_log(source.name))
         mend(self._log)
-        self.run, self.began = self._begin(now)
+        self.run, self.began = (run, now) if run else self._begin(now)
         for fetch in fetches(paths, source.name):
             self._learn(fetch)
         for line in read_log(self._log):
@@ -80,6 +83,9 @@ class History:
         had = before.document_id if before else None
         same_bytes = data is None or had == fetch.document_id
         same_content = before is not None and fetch.content is not None and fetch.content == before.content
+        if same_content and had is not None:
+            size = raw_file(self.paths, had).stat().st_size
+            data, fetch = None, msgspec.structs.replace(fetch, document_id=had, bytes=size)
         if before is not None and (same_bytes or same_content):
             as_before = (before.status, before.reason, fetch.title or before.title)
             if as_before == (fetch.fetch_status, fetch.reason, before.title):
@@ -98,7 +104,7 @@ class History:
         append(self._log, [{"run": self.run, "url": url, "at": at, "http_status": http_status}])
         self.done.add(url)
         if url in self.known:
-            self.known[url].checked = at
+            self.known[url].checked = max(self.known[url].checked, at)
 
     def body(self, url: str) -> bytes | None:
         """The bytes that the archive has last had from an address."""

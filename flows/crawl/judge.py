@@ -72,7 +72,7 @@ def judge_page(data: bytes, title: str) -> Verdict:
     said = describe(document.lines, sections, document.title, None)
     year = said.year or year_of(title)
     if len(sections) < SECTIONS and not any(match(rows(document.lines)).values()):
-        return Verdict("skipped", "no_sections", title or declared)
+        return Verdict("skipped", "no_sections", title or declared, year)
     start = sections[0].start if sections else 0
     text = "\n".join([said.title or "", *(line.text for line in document.lines[start:])])
     return Verdict("fetched", None, title or said.title, year, sha256(text.encode()).hexdigest())

@@ -20,15 +20,18 @@ class CrawlDiedError(OSError):
     """The process of a source ended before its crawl did; started again, it goes on from there."""
 
 
-def due_sources(paths: Paths, names: tuple[str, ...] = ()) -> list[Source]:
-    """The sources to crawl now: those named, else every folder and every verified portal that is due."""
+def named_sources(paths: Paths, names: tuple[str, ...]) -> list[Source]:
+    """The sources of these names, or all; BadSourcesError tells of a name that none has."""
     sources = read_sources(paths.sources)
     if unknown := sorted(set(names) - {source.name for source in sources}):
         raise BadSourcesError(f"there is no source {', '.join(unknown)} in {paths.sources}, nor beside it")
-    if names:
-        return [source for source in sources if source.name in names]
-    latest = accounts(paths)
-    return [source for source in sources if _is_due(source, latest.get(source.name))]
+    return [source for source in sources if not names or source.name in names]
+
+
+def due_sources(paths: Paths, names: tuple[str, ...] = ()) -> list[Source]:
+    """The sources to crawl now: those named, else every folder and every verified portal that is due."""
+    sources, latest = named_sources(paths, names), accounts(paths)
+    return [source for source in sources if names or _is_due(source, latest.get(source.name))]
 
 
 def _is_due(source: Source, latest: Account | None) -> bool:

@@ -53,7 +53,7 @@ def domain_of(host: str, site: Site) -> str | None:
 
 @implementer(IHostnameResolver)
 class Resolver:
-    """Names to addresses for a source: its own `address` for its domains, else what DNS says, checked."""
+    """Names to addresses for a source: its own `address` for its hosts, else what DNS says, checked."""
 
     def __init__(self, reactor: "ReactorBase", site: Site) -> None:  # noqa: D107
         self.reactor, self.site = reactor, site
@@ -78,7 +78,7 @@ class Resolver:
         transportSemantics: str = "TCP",  # noqa: N803
     ) -> Any:
         """The addresses of a name that may be connected to; none at all where one of them is private."""
-        if self.site.address and domain_of(hostName, self.site):
+        if self.site.address and hostName in self.site.start_hosts:
             host, _, port = self.site.address.partition(":")
             resolution = HostResolution(hostName)
             resolutionReceiver.resolutionBegan(resolution)

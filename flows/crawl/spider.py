@@ -43,6 +43,7 @@ class PortalSpider(Spider):
         self.problems: list[str] = []
         self.lists_read = self.lists_failed = self.reports_named = 0
         self._listed: set[str] = set()
+        self._asked: set[str] = set()
         self._swept = False
 
     @classmethod
@@ -82,44 +83,49 @@ class PortalSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """The first requests."""
-        if isinstance(self.source, Page):
-            for url in self.source.start:
-                self._listed.add(url)
-                yield self._ask(url, "page", title="", found_on=None)
-        elif isinstance(self.source, Listing) and isinstance(self.source.pages, ByJson):
-            yield self._numbered(self.source.pages.first)
-        else:
-            for url in self.source.start:
-                yield self._ask(url, "list", title="", found_on=None, number=1)
+        for request in self._start():
+            yield request
 
-    def _ask(self, url: str, role: str, *, title: str, found_on: str | None, **more: Any) -> Request:
-        meta = {"key": url, "role": role, "title": title, "found_on": found_on, **more}
-        priority = {"list": LIST, "page": PAGE, "attachment": ATTACHMENT}[role]
-        return Request(
+    def _start(self) -> Iterator[Request]:
+        if isinstance(self.source, Listing) and isinstance(self.source.pages, ByJson):
+            yield from self._numbered(self.source.pages.first)
+            return
+        role = "page" if isinstance(self.source, Page) else "list"
+        for url in self.source.start:
+            self._listed.add(url)
+            yield from self._ask(url, role, title="", found_on=None, number=1)
+
+    def _ask(
+        self, url: str, role: str, *, title: str, found_on: str | None, **more: Any
+    ) -> Iterator[Request]:
+        """A request for an address, unless this run has asked for it."""
+        key = more.pop("key", url)
+        if key in self._asked:
+            return
+        self._asked.add(key)
+        yield Request(
             url,
             callback=self.answered,
             errback=self.unanswered,
-            meta=meta,
-            priority=priority,
+            meta={"key": key, "role": role, "title": title, "found_on": found_on, **more},
+            priority={"list": LIST, "page": PAGE, "attachment": ATTACHMENT}[role],
             headers={"Referer": found_on} if found_on else None,
+            dont_filter=True,
         )
 
-    def _numbered(self, number: int) -> Request:
-        """The page of that number of a list that is paged by numbers."""
+    def _numbered(self, number: int, position: int = 1) -> Iterator[Request]:
+        """The page of that number, `position` in order, of a list that is paged by numbers."""
         assert isinstance(self.source, Listing)
-        pages = self.source.pages
+        pages, first = self.source.pages, self.source.start[0]
         assert isinstance(pages, ByNumber | ByJson)
         url = pages.url.replace("{n}", str(number))
-        request = self._ask(url, "list", title="", found_on=self.source.start[0], number=number)
-        if isinstance(pages, ByJson) and pages.form is not None:
-            form = {name: value.replace("{n}", str(number)) for name, value in pages.form.items()}
-            request.meta["key"] = f"{url}#{urlencode(form)}"
-            return request.replace(
-                method="POST",
-                body=urlencode(form),
-                headers={"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"},
-            )
-        return request
+        if isinstance(pages, ByNumber) or pages.form is None:
+            yield from self._ask(url, "list", title="", found_on=first, number=position)
+            return
+        form = urlencode({name: value.replace("{n}", str(number)) for name, value in pages.form.items()})
+        for request in self._ask(url, "list", title="", found_on=first, number=position, key=f"{url}#{form}"):
+            headers = {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8"}
+            yield request.replace(method="POST", body=form, headers=headers)
 
     def answered(self, response: Response) -> Iterator[Request]:
         """Judge an answer, tell it, and ask for what it leads to."""
@@ -192,7 +198,7 @@ class PortalSpider(Spider):
             fresh += link.url not in self._listed
             yield from self._named(link, verdict, key)
         for url in further:
-            yield self._ask(url, "list", title="", found_on=key, number=1)
+            yield from self._ask(url, "list", title="", found_on=key, number=1)
         yield from self._next(response, fresh)
 
     def _named(self, link: Link, verdict: Verdict, found_on: str) -> Iterator[Request]:
@@ -206,7 +212,7 @@ class PortalSpider(Spider):
         if verdict.status == "fetched":
             self.reports_named += 1
             if self._due(link.url, link.title):
-                yield self._ask(link.url, "page", title=link.title, found_on=found_on)
+                yield from self._ask(link.url, "page", title=link.title, found_on=found_on)
         elif self._is_news(link.url, verdict):
             meta = {"key": link.url, "role": "page", "title": link.title, "found_on": found_on}
             self.history.tell(self._fetch(meta, verdict.status, verdict.reason, year=verdict.year))
@@ -221,16 +227,12 @@ class PortalSpider(Spider):
         elif isinstance(pages, ByLink):
             url = next_page(response.body, response.url, pages.text)
             if url and pinned(url, self.source):
-                yield self._ask(url, "list", title="", found_on=response.meta["key"], number=number + 1)
-        elif isinstance(pages, ByNumber):
-            # `number` counts pages; the page after the start page has the number `first`.
-            following = pages.first + number - 1
-            if fresh and (pages.last is None or following <= pages.last):
-                request = self._numbered(following)
-                request.meta["number"] = number + 1
-                yield request
-        elif fresh and (pages.last is None or number < pages.last):
-            yield self._numbered(number + 1)
+                yield from self._ask(url, "list", title="", found_on=response.meta["key"], number=number + 1)
+        elif fresh:
+            # `number` counts pages: the first of the endpoint, or the one after the start page, is `first`.
+            following = pages.first + number - isinstance(pages, ByNumber)
+            if pages.last is None or following <= pages.last:
+                yield from self._numbered(following, number + 1)
 
     # A page or an attachment
 
@@ -261,7 +263,9 @@ class PortalSpider(Spider):
             year = verdict.year or (known.year if known else None)
             for link in attached:
                 if self._due(link.url, link.title):
-                    yield self._ask(link.url, "attachment", title=link.title, found_on=meta["key"], year=year)
+                    yield from self._ask(
+                        link.url, "attachment", title=link.title, found_on=meta["key"], year=year
+                    )
 
     def _attachments(self, response: Response) -> Iterator[Link]:
         """The links of a report's page to files that may hold it."""
@@ -302,10 +306,12 @@ class PortalSpider(Spider):
         for url, known in list(self.history.known.items()):
             if url in self._listed or known.status in ("vanished", "skipped") or not known.document_id:
                 continue
-            unlisted = known.role == "page" and known.status != "unlisted"
-            if known.role != "list" and (unlisted or self._due(url, "")) and url not in self.history.done:
-                request = self._ask(url, known.role, title=known.title or "", found_on=known.found_on)
-                request.meta["sweep"] = known.role == "page"
+            page = known.role == "page"
+            leaves = page and known.status != "unlisted"
+            if known.role == "list" or url in self.history.done or not (leaves or self._due(url, "")):
+                continue
+            title, found_on = known.title or "", known.found_on
+            for request in self._ask(url, known.role, title=title, found_on=found_on, sweep=page):
                 self.crawler.engine.crawl(request)
                 asked = True
         if asked:
