@@ -323,6 +323,8 @@ def _regions() -> list[Row]:
             "valid_to": entry.valid_to if entry.valid_to < LATEST else None,
             "successors": " ".join(entry.successors) or None,
             "successor_code": entry.successor,
+            "longitude": entry.seat and entry.seat[0],
+            "latitude": entry.seat and entry.seat[1],
         }
         for entry in regions()
     ]

@@ -182,6 +182,9 @@ def _department(name: str) -> _Part | None:
     if name in _whole_names():
         department = _whole_names()[name]
         return _Part(department, name, "other", department)
+    above, bureau, below = name.partition("局")  # 公安局交通警察大队
+    if below and (upper := _department(above + bureau)) and (lower := _department(below)):
+        return _Part(f"{upper.key}-{lower.key}", upper.name + lower.name, "other", lower.department)
     return None
 
 

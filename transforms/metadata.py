@@ -60,10 +60,11 @@ _TITLE_YEAR = re.compile(rf"({_YEAR})\s*(?:年度?)?")
 _ABOUT = re.compile(r"^(?:关于|发布|公布|印发|公开)+|(?:关于|发布|公布|的)+$|^[,:·.\-()]+|[,:·.\-()]+$")
 _BODY_END = (
     r"(?:政府|办公室|办公厅|委员会|委|局|厅|署|中心|办事处|街道|镇|乡|苏木|省|市|县|区|旗|州|盟|院|所|处|站|队|大学|学院|学校|"
-    r"中学|小学|馆|公司|联合会|协会|工会|总社|集团|部|部门|台|办|分行|支行|司|公安)"
+    r"中学|小学|馆|公司|会|总社|社|集团|部|部门|台|办|分行|支行|"
+    r"银行|司|公安|残联|妇联|文联|工商联|兵团|师|段|室|海关|园区)"
 )
 _BODY = rf"[\u4e00-\u9fff()·]{{1,40}}?{_BODY_END}"
-_BODY_LINE = re.compile(_BODY + "(?<!网站)")
+_BODY_LINE = re.compile(_BODY + r"(?<!网站)(?:\([^()]{2,20}\))?")  # 财政局(国有资产监督管理局)
 _COMPILED_BY = re.compile(
     rf"(?:本(?:年度)?报告(?:是)?由|(?:^|。))({_BODY})(?=,?(?:根据|按照|依据|依照|编制))|《({_BODY})(?={_YEAR}年\w*公开)"
 )
@@ -187,9 +188,12 @@ def _body_of_title(title: str) -> str | None:
     if ending is None:
         return None
     name = _TITLE_YEAR.sub("", title[: ending.start()])
+    name = _ABOUT.sub("", _ABOUT.sub("", name))
+    if name.count("(") > name.count(")"):  # the closing one was taken for the title's
+        name += ")"
     if name.endswith("人民"):  # …人民政府信息公开…: one 政府 printed for two
         name += "政府"
-    return _body(_ABOUT.sub("", _ABOUT.sub("", name))) or _body(ending[1] or "")
+    return _body(name) or _body(ending[1] or "")
 
 
 def _body(name: str) -> str | None:

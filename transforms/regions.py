@@ -7,6 +7,7 @@ A name that several divisions share is settled by a province or city that is nam
 import csv
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -31,6 +32,7 @@ class Region(NamedTuple):
     valid_to: int
     successors: tuple[str, ...]
     successor: str | None = None  # the one division that stands in its place now
+    seat: tuple[Decimal, Decimal] | None = None  # longitude and latitude, in degrees
 
 
 class Location(NamedTuple):
@@ -123,6 +125,8 @@ def _without_division(
         short = [one for one in _named(named[:length], year) if one.level != "county"]
         rest = named[length:]
         if len(short) == 1 and national and rest:
+            return Location(short[0].code, short[0].level, None, short[0].code, rest)
+        if len(short) == 1 and rest == "海关":
             return Location(short[0].code, short[0].level, None, short[0].code, rest)
         if len(short) == 1 and _ZONE.search(rest):
             return Location(None, "zone", _unknown(body), short[0].code, rest)
@@ -315,7 +319,13 @@ def regions() -> tuple[Region, ...]:
     by_code: dict[str, list[Region]] = {}
     for entry in listed:
         by_code.setdefault(entry.code, []).append(entry)
-    return tuple(entry._replace(successor=_present(entry, by_code)) for entry in listed)
+    with (REFERENCE / "seats.csv").open(encoding="utf-8", newline="") as file:
+        seats = {
+            row["code"]: (Decimal(row["longitude"]), Decimal(row["latitude"])) for row in csv.DictReader(file)
+        }
+    return tuple(
+        entry._replace(successor=_present(entry, by_code), seat=seats.get(entry.code)) for entry in listed
+    )
 
 
 def _present(entry: Region, by_code: dict[str, list[Region]]) -> str | None:
@@ -356,7 +366,8 @@ def _by_code() -> dict[str, list[Region]]:
 def _by_name() -> dict[str, list[Region]]:
     found: dict[str, list[Region]] = {}
     for entry in regions():
-        for name in {entry.name, entry.short} - {""}:
+        short = re.sub("[州县旗]$", "自治\\g<0>", entry.short) if "自治" in entry.name else ""  # 湘西自治州
+        for name in {entry.name, entry.short, short} - {""}:
             found.setdefault(name, []).append(entry)
     return found
 
