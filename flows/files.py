@@ -85,3 +85,10 @@ def digest(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest_of_lines(path: Path) -> str:
+    """What a file's lines are, whatever their order: the sum of their SHA-256, in hexadecimal digits."""
+    with path.open("rb") as file:
+        total = sum(int.from_bytes(hashlib.sha256(line).digest()) for line in file)
+    return f"{total % 2**256:064x}"

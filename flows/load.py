@@ -8,7 +8,7 @@ import duckdb
 
 from flows.crawl.archive import fetch_logs
 from flows.database import connect
-from flows.files import digest, point
+from flows.files import digest, digest_of_lines, point
 from flows.normalise import Selection
 from flows.paths import Paths
 from flows.version import dataset_version
@@ -24,7 +24,7 @@ KEPT = 2  # builds: the one in use and the one before, which readers may still h
 def fingerprint(paths: Paths, selection: Selection) -> str:
     """What the dataset is made of: the code, the documents in use, where they came from, and corrections."""
     parts = [dataset_version(), digest(selection.selected)]
-    parts += [digest(Path(log)) for log in fetch_logs(paths)]
+    parts += [digest_of_lines(Path(log)) for log in fetch_logs(paths)]
     if paths.corrections.exists():
         parts.append(digest(paths.corrections))
     return sha256("\n".join(parts).encode()).hexdigest()[:16]

@@ -15,6 +15,7 @@ import duckdb
 import msgspec
 
 from flows.crawl.archive import fetch_logs, raw_file
+from flows.database import connect
 from flows.documents import Job, read_all
 from flows.files import append, replacing
 from flows.paths import Paths
@@ -61,7 +62,7 @@ def normalise(paths: Paths, sources: list[Source], progress: Callable[[int, int]
     index, selected = folder / "index.jsonl", paths.state / "selected.jsonl"
     index.touch()
     documents = _select(paths, sources, selected)
-    with duckdb.connect() as connection:
+    with connect(spill=folder) as connection:
         relation = connection.execute(f"SELECT count(*) FROM ({UNREAD})", _files(selected, index)).fetchone()
         total = relation[0] if relation else 0
         results = read_all(_jobs(connection, paths, _files(selected, index)))
@@ -98,7 +99,7 @@ def parsed_report(paths: Paths, key: str) -> Report:
 def _select(paths: Paths, sources: list[Source], selected: Path) -> int:
     by_name = {source.name: source for source in sources}
     documents = 0
-    with duckdb.connect() as connection, replacing(selected) as file:
+    with connect(spill=paths.state) as connection, replacing(selected) as file:
         if logs := fetch_logs(paths):
             rows = connection.execute(DOCUMENTS, {"logs": logs})
             while row := rows.fetchone():

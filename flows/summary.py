@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-import duckdb
-
+from flows.database import connect
 from flows.paths import Paths
 
 QUERY = """
@@ -44,7 +43,7 @@ class Summary(NamedTuple):
 
 def summary(paths: Paths) -> Summary:
     """Count what the published database holds."""
-    with duckdb.connect(paths.database, read_only=True) as connection:
+    with connect(paths.database, spill=paths.state) as connection:
         return Summary(*(connection.execute(QUERY).fetchone() or ()))
 
 

@@ -76,14 +76,14 @@ def write_text(connection: duckdb.DuckDBPyConnection, table: Table, folder: Path
     _copy(connection, f"SELECT {_exact(table)} FROM {source}", folder / "csv" / f"{table.name}.csv")
     names = [field.name for field in table.fields]
     names[0] = f"{MARK}{names[0]}"
-    safe = ", ".join(
-        f"{_safe(field)} AS {quoted(name)}" for field, name in zip(table.fields, names, strict=True)
+    columns = ", ".join(
+        f"{safe(field)} AS {quoted(name)}" for field, name in zip(table.fields, names, strict=True)
     )
     rows = pq.read_metadata(parquet(folder, table)).num_rows
     for part, first in enumerate(range(0, max(rows, 1), SHEET), start=1):
         name = f"{table.name}.csv" if rows <= SHEET else f"{table.name}.{part}.csv"
         window = f"WHERE file_row_number BETWEEN {first} AND {first + SHEET - 1}" if rows > SHEET else ""
-        _copy(connection, f"SELECT {safe} FROM {source} {window}", folder / "excel" / name)
+        _copy(connection, f"SELECT {columns} FROM {source} {window}", folder / "excel" / name)
 
 
 def write_sample(connection: duckdb.DuckDBPyConnection, found: dict[str, Table], folder: Path) -> None:
@@ -135,7 +135,7 @@ def _exact(table: Table) -> str:
     )
 
 
-def _safe(field: Field) -> str:
+def safe(field: Field) -> str:
     """A value as the twin for Excel has it."""
     text = printed(quoted(field.name), field.type)
     if field.type == "string":

@@ -72,9 +72,8 @@ def release_tables() -> dict[str, Table]:
 
 
 def _declared(file: str) -> dict[str, Table]:
-    here = files(__name__)
-    fields = yaml.safe_load(here.joinpath("fields.yml").read_text("utf-8"))
-    declared = yaml.safe_load(here.joinpath(file).read_text("utf-8"))
+    fields = _fields()
+    declared = yaml.safe_load(files(__name__).joinpath(file).read_text("utf-8"))
     return {
         name: Table(
             name=name,
@@ -92,6 +91,14 @@ def _declared(file: str) -> dict[str, Table]:
         )
         for name, entry in declared.items()
     }
+
+
+@cache
+def _fields() -> dict[str, dict[str, object]]:
+    declared: dict[str, dict[str, object]] = yaml.safe_load(
+        files(__name__).joinpath("fields.yml").read_text("utf-8")
+    )
+    return declared
 
 
 def _field(mention: str, declared: dict[str, dict[str, object]]) -> Field:
