@@ -12,9 +12,9 @@ from flows.files import digest, digest_of_lines, point
 from flows.normalise import Selection
 from flows.paths import Paths
 from flows.version import dataset_version
-from schemas.arrow import schema
 from schemas.comments import comments, quoted
 from schemas.dataset import Table, tables
+from schemas.ddl import create_table, create_types
 from schemas.views import statements
 
 STORAGE = "v1.2.0"  # DuckDB 1.2 and later can open it; the newest format would shut most users out
@@ -35,14 +35,16 @@ def is_published(paths: Paths, fingerprint: str) -> bool:
     return paths.database.exists() and paths.warehouse.resolve().name == fingerprint
 
 
-def load(paths: Paths, build: Path, fingerprint: str) -> None:
+def load(paths: Paths, build: Path, fingerprint: str, commit: str | None) -> None:
     """Build gongkai.duckdb beside the Parquet of `build`, then publish the build.
+
+    `commit` is the commit of the source code that did it, as the database tells in its table metadata.
 
     FileExistsError tells that `data/warehouse` is a folder of someone else's making, which is left alone.
     """
     if paths.warehouse.exists() and not paths.warehouse.is_symlink():
         raise FileExistsError(f"{paths.warehouse} is not a link made by this program; please move it away")
-    _build_database(build)
+    build_database(build, fingerprint, commit)
     published = paths.builds / fingerprint
     if published.exists():
         shutil.rmtree(published)
@@ -53,15 +55,27 @@ def load(paths: Paths, build: Path, fingerprint: str) -> None:
         shutil.rmtree(folder)
 
 
-def _build_database(build: Path) -> None:
+def build_database(build: Path, fingerprint: str, commit: str | None) -> None:
+    """Make gongkai.duckdb of the Parquet below `build`, beside it.
+
+    Rows keep the order in which they were written: by year, body and place in the form.
+    """
     with connect(spill=build) as connection:
         file = str(build / "gongkai.duckdb").replace("'", "''")
         connection.execute(f"ATTACH '{file}' AS gongkai (STORAGE_VERSION '{STORAGE}')")
         connection.execute("USE gongkai")
+        for statement in create_types(tables().values()):
+            connection.execute(statement)
         for table in tables().values():
             _fill(connection, build, table)
             for statement in comments(table):
                 connection.execute(statement)
+        for name, value in (
+            ("build", fingerprint),
+            ("version", dataset_version()),
+            ("source_commit", commit),
+        ):
+            connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
         for statement in statements():
             connection.execute(statement)
         connection.execute("CHECKPOINT gongkai")
@@ -70,9 +84,7 @@ def _build_database(build: Path) -> None:
 
 
 def _fill(connection: duckdb.DuckDBPyConnection, build: Path, table: Table) -> None:
-    empty = schema(table.name).empty_table()
-    connection.register("empty", empty)
-    connection.execute(f"CREATE TABLE {quoted(table.name)} AS FROM empty")
+    connection.execute(create_table(table))
     files = sorted(build.glob(f"{table.name}.parquet")) + sorted(build.glob(f"{table.name}/*/*.parquet"))
     for file in files:
         connection.execute(

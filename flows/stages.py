@@ -20,7 +20,7 @@ from flows.normalise import last_selection, normalise
 from flows.paths import Paths
 from flows.progress import shown
 from flows.sources import read_sources
-from flows.version import dataset_version
+from flows.version import dataset_version, source_commit
 
 
 @dataclass(slots=True)
@@ -113,7 +113,7 @@ def load_stage(paths: Paths, build: Path) -> Path:
     from flows.load import load
 
     with shown("load") as progress:
-        load(paths, build, build.name.removeprefix("."))
+        load(paths, build, build.name.removeprefix("."), source_commit())
         progress(1, 1)
     return paths.database
 

@@ -1,5 +1,6 @@
 """The version of code and reference data, by content, so that no result of another version is reused."""
 
+import subprocess
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +19,15 @@ def parser_version() -> str:
 def dataset_version() -> str:
     """Changes with anything that decides what the dataset looks like."""
     return _version("schemas", "transforms", "data/reference", "flows")
+
+
+def source_commit() -> str | None:
+    """The commit that is checked out; None where the code is not in a repository or git is not there."""
+    try:
+        command = ["git", "-C", str(ROOT), "rev-parse", "HEAD"]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
 
 
 def _version(*folders: str) -> str:

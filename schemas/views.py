@@ -1,23 +1,41 @@
-"""The views of the dataset in DuckDB: wide tables made from the codebook, and the queries of views/*.sql."""
+"""The views of the dataset in DuckDB: what views/views.yml declares, with the queries of views/*.sql.
+
+The wide tables are made from the codebook, the indicators from views/indicators.yml. Views that take long to
+compute are stored as tables when the database is built.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
+from schemas import indicators
 from schemas.comments import comment, quoted
 from schemas.dataset import tables
 from schemas.forms import TABLES, FormCell, form_cells
 
-# Cells that count something are whole numbers; only money has decimals.
-WHOLE = "CAST(CASE WHEN figure = trunc(figure) THEN figure END AS BIGINT)"
+BODY = [
+    "report_id",
+    "agency_id",
+    "agency",
+    "agency_level",
+    "agency_kind",
+    "department",
+    "region_code",
+    "region",
+]
+BODY += ["province", "year", "scope"]  # of report_bodies, in every view of reports
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A view: its query, what it and its columns mean in Chinese and English; `key` identifies a row."""
+    """A view: its query, what it and its columns mean in Chinese and English; `key` identifies a row.
+
+    A `stored` one is a table in the database.
+    """
 
     name: str
     zh: str
@@ -25,72 +43,112 @@ class View:
     key: tuple[str, ...]
     query: str
     columns: dict[str, str]
+    stored: bool
 
 
 def statements() -> Iterator[str]:
-    """The statements that make every view and explain it."""
+    """The statements that make every view and macro and explain it.
+
+    They read the variables build, version and source_commit, which tell where the database comes from.
+    """
     for view in views():
-        yield f"CREATE VIEW {quoted(view.name)} AS {view.query}"
-        yield comment("VIEW", quoted(view.name), f"{view.zh} | {view.en}")
+        kind = "TABLE" if view.stored else "VIEW"
+        yield f"CREATE {kind} {quoted(view.name)} AS {view.query}"
+        yield comment(kind, quoted(view.name), f"{view.zh} | {view.en}")
         for column, text in view.columns.items():
             yield comment("COLUMN", f"{quoted(view.name)}.{quoted(column)}", text)
+    for name, macro in _declared("macros").items():
+        parameters = ", ".join(macro["parameters"])
+        yield f"CREATE MACRO {quoted(name)}({parameters}) AS TABLE {macro['query']}"
+        yield comment("MACRO TABLE", quoted(name), f"{macro['zh']} | {macro['en']}")
 
 
 @cache
 def views() -> tuple[View, ...]:
     """Every view, those that others build on first."""
-    here = files(__package__).joinpath("views")
-    declared = yaml.safe_load(here.joinpath("views.yml").read_text("utf-8"))
-    return tuple(
-        _wide(name, entry)
-        if name in TABLES
-        else View(
-            name,
-            entry["zh"],
-            entry["en"],
-            tuple(entry["key"]),
-            here.joinpath(f"{name}.sql").read_text("utf-8"),
-            entry["columns"],
-        )
-        for name, entry in declared.items()
+    return tuple(_view(name, entry) for name, entry in _declared("views").items())
+
+
+def _declared(name: str) -> dict[str, Any]:
+    text = files(__package__).joinpath("views", f"{name}.yml").read_text("utf-8")
+    declared: dict[str, Any] = yaml.safe_load(text)
+    return declared
+
+
+def _view(name: str, entry: dict[str, Any]) -> View:
+    if name in TABLES:
+        query, columns = _wide(name)
+    elif name == "indicators":
+        query = indicators.query([f"report_bodies.{column}" for column in BODY])
+        columns = {each.name: _definition(each) for each in indicators.indicators()}
+    elif name == "indicator_definitions":
+        query, columns = indicators.definitions(), entry["columns"]
+    else:
+        query = files(__package__).joinpath("views", f"{name}.sql").read_text("utf-8")
+        columns = entry.get("columns", {})
+    explained = {column: _meanings()[column] for column in entry.get("fields", BODY)} | columns
+    return View(
+        name, entry["zh"], entry["en"], tuple(entry["key"]), query, explained, entry.get("stored", False)
     )
 
 
-def _wide(table: str, entry: dict[str, str]) -> View:
-    """One row per report, one column per figure of either form."""
+@cache
+def _meanings() -> dict[str, str]:
+    """What a field of the tables means, for the columns of views that have its name."""
+    fields = {field.name: field for table in tables().values() for field in table.fields}
+    meanings = {name: f"{field.zh} | {field.en}" for name, field in fields.items()}
+    return meanings | {"province": "所在省级行政区划名称 | Name of the province that it is in"}
+
+
+def _wide(table: str) -> tuple[str, dict[str, str]]:
+    """One row per report, one column per figure of either form, in the order of the forms."""
     figures: dict[str, FormCell] = {}
     for cell in form_cells():
         if cell.table == table:
             figures[f"{cell.row}_{cell.column}"] = cell
-    selected = ",\n    ".join(
-        f"any_value({'figure' if 'yuan' in cell.unit else WHOLE}) FILTER (\"row\" = '{cell.row}' AND "
-        f"\"column\" = '{cell.column}') AS {quoted(name)}"
-        for name, cell in figures.items()
-    )
+    names = ", ".join(f"'{name}'" for name in figures)
+    columns = ",\n    ".join(_figure(name, cell) for name, cell in figures.items())
     query = f"""
-SELECT report_id, any_value(agency) AS agency, any_value(region_code) AS region_code,
-    any_value(reports.year) AS year,
-    count(*) FILTER (reconciliation = 'proved') AS cells_proved,
-    count(*) FILTER (reconciliation = 'repaired') AS cells_repaired,
-    count(*) FILTER (reconciliation = 'conflict') AS cells_conflicting,
-    {selected}
-FROM (SELECT *, coalesce(value_reconciled, "value") AS figure FROM cells WHERE "table" = '{table}') AS cells
-JOIN reports USING (report_id)
-GROUP BY report_id ORDER BY report_id"""
-    texts = {name: _text(cell) for name, cell in figures.items()}
-    return View(table, entry["zh"], entry["en"], ("report_id",), query, {**_common_columns(), **texts})
-
-
-def _common_columns() -> dict[str, str]:
-    fields = {field.name: f"{field.zh} | {field.en}" for field in tables()["reports"].fields}
-    return {
-        **{name: fields[name] for name in ("report_id", "agency", "region_code", "year")},
+WITH figures AS (
+    SELECT report_id, "row" || '_' || "column" AS figure, coalesce(value_reconciled, "value") AS "value"
+    FROM cells WHERE "table" = '{table}'
+),
+wide AS (FROM (PIVOT figures ON figure IN ({names}) USING any_value("value") GROUP BY report_id)),
+states AS (
+    SELECT report_id,
+        count(*) FILTER (reconciliation = 'proved') AS cells_proved,
+        count(*) FILTER (reconciliation = 'repaired') AS cells_repaired,
+        count(*) FILTER (reconciliation = 'corrected') AS cells_corrected,
+        coalesce(list("row" || '_' || "column") FILTER (reconciliation = 'conflict'), []) AS conflicting
+    FROM cells WHERE "table" = '{table}' GROUP BY report_id
+)
+SELECT {", ".join(BODY)}, cells_proved, cells_repaired, cells_corrected, conflicting,
+    {columns}
+FROM report_bodies JOIN wide USING (report_id) JOIN states USING (report_id)
+ORDER BY year, report_id"""
+    states = {
         "cells_proved": "本表中由勾稽关系推定的单元格数 | Cells of this table that the identities prove",
         "cells_repaired": "本表中唯一更正的单元格数 | Cells of this table that were repaired",
-        "cells_conflicting": "本表中相互矛盾的单元格数 | Cells of this table that stand in a broken identity",
+        "cells_corrected": "本表中人工更正的单元格数 | Cells of this table that a person corrected",
+        "conflicting": "本表中处于不成立勾稽关系中的数字（列名） | Columns of this table whose figures stand in a "
+        "broken identity: as printed, but not to be relied on",
     }
+    return query, {**states, **{name: _label(cell) for name, cell in figures.items()}}
 
 
-def _text(cell: FormCell) -> str:
+def _figure(name: str, cell: FormCell) -> str:
+    """Cells that count something are whole numbers; only money has decimals."""
+    column = quoted(name)
+    if "yuan" in cell.unit:
+        return column
+    return f"CAST(CASE WHEN {column} = trunc({column}) THEN {column} END AS BIGINT) AS {column}"
+
+
+def _label(cell: FormCell) -> str:
     english = f"{cell.row_label_en}, {cell.column_label_en}"
     return f"{cell.row_label}，{cell.column_label} | {english} [{cell.unit}]"
+
+
+def _definition(indicator: indicators.Indicator) -> str:
+    english = f"{indicator.en} [{indicator.unit}]: {indicator.formula}. {indicator.caution_en}"
+    return f"{indicator.zh}。注意：{indicator.caution_zh} | {english}"

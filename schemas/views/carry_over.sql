@@ -1,25 +1,20 @@
 WITH figures AS (
-    SELECT report_id, agency_id, agency, region_code, reports.year, "table", "row", "column",
-        coalesce(value_reconciled, "value") AS figure
-    FROM cells JOIN reports USING (report_id)
-),
-sides AS (
-    SELECT agency_id, year + 1 AS year, report_id AS previous_report_id,
-        'requests.carried_in.' || "column" AS figure, figure AS expected
-    FROM figures WHERE "table" = 'requests' AND "row" = 'carried_out'
-    UNION ALL
-    SELECT previous.agency_id, previous.year + 1, previous.report_id,
-        'proactive.' || previous."row" || '.in_force', previous.figure + issued.figure - repealed.figure
-    FROM figures AS previous
-    JOIN figures AS issued ON issued.agency_id = previous.agency_id AND issued.year = previous.year + 1
-        AND issued."row" = previous."row" AND issued."column" = 'issued'
-    JOIN figures AS repealed ON repealed.report_id = issued.report_id
-        AND repealed."row" = previous."row" AND repealed."column" = 'repealed'
-    WHERE previous."table" = 'proactive' AND previous."column" = 'in_force'
+    SELECT requests.*, lineage_id,
+        unnest(['natural_person', 'business', 'research', 'nonprofit', 'legal_service', 'other_organisation',
+            'total']) AS applicant,
+        unnest([carried_in_natural_person, carried_in_business, carried_in_research, carried_in_nonprofit,
+            carried_in_legal_service, carried_in_other_organisation, carried_in_total]) AS carried_in,
+        unnest([carried_out_natural_person, carried_out_business, carried_out_research, carried_out_nonprofit,
+            carried_out_legal_service, carried_out_other_organisation, carried_out_total]) AS carried_out
+    FROM requests JOIN report_bodies USING (report_id)
 )
-SELECT now.report_id, previous_report_id, now.agency, now.region_code, now.year, sides.figure,
-    CAST(expected AS BIGINT) AS expected, CAST(now.figure AS BIGINT) AS found, expected = now.figure AS agrees
-FROM sides
-JOIN figures AS now ON now.agency_id = sides.agency_id AND now.year = sides.year
-    AND now."table" || '.' || now."row" || '.' || now."column" = sides.figure
-ORDER BY now.report_id, sides.figure
+SELECT now.report_id, before.report_id AS previous_report_id, now.agency_id, now.agency, now.agency_level,
+    now.region_code, now.province, now.year, now.scope, before.scope AS previous_scope, now.applicant,
+    before.carried_out, now.carried_in,
+    CASE WHEN NOT list_contains(before.conflicting, 'carried_out_' || before.applicant)
+        AND NOT list_contains(now.conflicting, 'carried_in_' || now.applicant)
+        THEN before.carried_out = now.carried_in END AS agrees
+FROM figures AS now
+JOIN figures AS before
+    ON before.lineage_id = now.lineage_id AND before.year = now.year - 1 AND before.applicant = now.applicant
+QUALIFY count(*) OVER (PARTITION BY now.report_id, now.applicant) = 1

@@ -1,9 +1,29 @@
-SELECT year, regions.region AS province, count(*) AS reports, count(DISTINCT agency_id) AS agencies,
-    CAST(sum(cells_reported) AS BIGINT) AS cells_reported,
-    CAST(sum(cells_blank) AS BIGINT) AS cells_blank,
-    CAST(sum(cells_missing) AS BIGINT) AS cells_missing,
-    count(*) FILTER (identities_broken = 0) AS reports_consistent
-FROM reports
-LEFT JOIN regions ON regions.region_code = left(reports.region_code, 2) || '0000' AND regions.valid_to IS NULL
-GROUP BY year, left(reports.region_code, 2), province
-ORDER BY year, left(reports.region_code, 2)
+WITH counted AS (  -- each region's own reports, not yet those of the regions in it
+    SELECT region_code, year, count(*) AS found,
+        count(*) FILTER (form_proactive IS NOT NULL AND form_requests IS NOT NULL
+            AND form_disputes IS NOT NULL AND cells_reported > 0) AS "read",
+        count(*) FILTER (form_proactive IS NOT NULL AND form_requests IS NOT NULL
+            AND form_disputes IS NOT NULL AND cells_reported > 0
+            AND cells_missing = 0 AND identities_broken = 0) AS clean
+    FROM reports GROUP BY ALL
+),
+known AS (SELECT region_code, count(*) AS bodies FROM agencies WHERE successor_id IS NULL GROUP BY ALL),
+own AS (
+    SELECT regions.region_code, years.year, coalesce(found, 0) AS found, coalesce("read", 0) AS "read",
+        coalesce(clean, 0) AS clean, greatest(coalesce(bodies, 0), coalesce(found, 0), 1) AS expected
+    FROM (SELECT DISTINCT year FROM reports WHERE year IS NOT NULL) AS years
+    JOIN regions ON years.year BETWEEN coalesce(valid_from, 0) AND coalesce(valid_to, 9999)
+    LEFT JOIN counted ON counted.region_code = regions.region_code AND counted.year = years.year
+    LEFT JOIN known ON known.region_code = regions.region_code
+),
+inside AS (  -- a county counts in itself, its city and its province
+    SELECT *, unnest(list_distinct([left(region_code, 2) || '0000', left(region_code, 4) || '00', region_code]))
+        AS within FROM own
+)
+SELECT regions.region_code, regions.region, regions.level, inside.year,
+    CAST(sum(expected) AS BIGINT) AS expected, CAST(sum(found) AS BIGINT) AS found,
+    CAST(sum("read") AS BIGINT) AS "read", CAST(sum(clean) AS BIGINT) AS clean
+FROM inside
+JOIN regions ON regions.region_code = within
+    AND inside.year BETWEEN coalesce(regions.valid_from, 0) AND coalesce(regions.valid_to, 9999)
+GROUP BY ALL

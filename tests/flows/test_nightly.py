@@ -156,4 +156,4 @@ def test_csv_prints_numbers_as_people_write_them(night: Night) -> None:
 
 def test_no_view_is_left_out(warehouse: duckdb.DuckDBPyConnection) -> None:
     names = {name for (name,) in ask(warehouse, "SELECT view_name FROM duckdb_views() WHERE NOT internal")}
-    assert names == {view.name for view in views()}
+    assert names == {view.name for view in views() if not view.stored}
