@@ -130,7 +130,7 @@ ORDER BY year, report_id"""
         "cells_proved": "本表中由勾稽关系推定的单元格数 | Cells of this table that the identities prove",
         "cells_repaired": "本表中唯一更正的单元格数 | Cells of this table that were repaired",
         "cells_corrected": "本表中人工更正的单元格数 | Cells of this table that a person corrected",
-        "conflicting": "本表中处于不成立勾稽关系中的数字（列名） | Columns of this table whose figures stand in a "
+        "conflicting": "本表中处于不成立勾稽关系中的数字（列名） | Columns whose figures stand in a "
         "broken identity: as printed, but not to be relied on",
     }
     return query, {**states, **{name: _label(cell) for name, cell in figures.items()}}
