@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -231,19 +232,23 @@ def serve(paths: Paths) -> None:
 
 
 @main.command()
-@click.argument("query")
+@click.argument("query", required=False)
 @click.option("--format", "kind", type=click.Choice(["table", "csv"]), default="table", show_default=True)
 @click.pass_obj
-def sql(paths: Paths, query: str, kind: str) -> None:
-    """Ask the warehouse a question in SQL; nothing can be changed by it."""
+def sql(paths: Paths, query: str | None, kind: str) -> None:
+    """Ask the warehouse a question in SQL; nothing can be changed by it. Without one, ask for questions."""
     import duckdb
 
     from flows.output import as_rows, as_table
 
-    if not paths.database.exists():
-        raise click.ClickException(f"there is no warehouse at {paths.database}; run `gongkai nightly` first")
+    database = _database(paths)
+    if query is None:
+        from flows.shell import shell
+
+        shell(database)
+        return
     try:
-        with duckdb.connect(paths.database, read_only=True) as connection:
+        with duckdb.connect(database, read_only=True) as connection:
             result = connection.execute(query)
             names = [column[0] for column in result.description or ()]
             rows = iter(result.fetchone, None)
@@ -254,6 +259,40 @@ def sql(paths: Paths, query: str, kind: str) -> None:
                 as_table(names, rows)
     except duckdb.Error as error:
         raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@click.argument("database", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def check(paths: Paths, database: Path | None) -> None:
+    """Check a warehouse, the published one if no DATABASE is named.
+
+    Every rule of the dataset is a query for the rows that break it. Those that find any are shown with the
+    first rows, and the exit status is 1.
+    """
+    import duckdb
+
+    from flows.check import broken, first_rows
+    from flows.database import connect
+    from schemas.assertions import assertions
+
+    try:
+        with connect(database or _database(paths), spill=Path(tempfile.gettempdir())) as connection:
+            failed = 0
+            for assertion, count in broken(connection):
+                failed += 1
+                click.echo(f"{assertion.name}: {count:,} rows. {assertion.zh}。{assertion.en}.")
+                first_rows(connection, assertion)
+    except duckdb.Error as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{len(assertions())} checks, {failed} broken")
+    sys.exit(1 if failed else 0)
+
+
+def _database(paths: Paths) -> Path:
+    if not paths.database.exists():
+        raise click.ClickException(f"there is no warehouse at {paths.database}; run `gongkai nightly` first")
+    return paths.database
 
 
 @contextmanager

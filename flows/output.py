@@ -13,6 +13,7 @@ from msgspec.structs import asdict
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from transforms.document import Issue, Place
 from transforms.records import Report
@@ -91,15 +92,31 @@ def as_rows(names: list[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
 
 
 def as_table(names: list[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print the result of a query as a table, numbers to the right."""
+    """Print the result of a query as a table, as wide as the terminal."""
+    width = Console().width if sys.stdout.isatty() else WIDE
+    print(table_text(names, rows, width))
+
+
+def table_text(names: list[str], rows: Iterable[Sequence[Any]], width: int = WIDE) -> str:
+    """The result of a query as a table for people, numbers to the right and rounded to four decimals."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False)
     columns = list(zip(*rows, strict=True)) or [()] * len(names)
     for name, values in zip(names, columns, strict=True):
         numbers = all(isinstance(value, Number | None) for value in values)
         table.add_column(name, justify="right" if numbers else "left", overflow="fold")
     for row in zip(*columns, strict=True):
-        table.add_row(*("" if value is None else str(_shortest(value)) for value in row))
-    Console(width=None if sys.stdout.isatty() else WIDE).print(table)
+        table.add_row(*(_shown(value) for value in row))
+    text = io.StringIO()
+    Console(file=text, width=width).print(table)
+    return "\n".join(line.rstrip() for line in text.getvalue().split("\n")).strip("\n")
+
+
+def _shown(value: Any) -> Text:
+    if isinstance(value, float):
+        value = round(value, 4)
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
+    return Text("" if value is None else str(_shortest(value)))
 
 
 def _shortest(value: Any) -> Any:

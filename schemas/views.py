@@ -119,7 +119,8 @@ states AS (
         count(*) FILTER (reconciliation = 'proved') AS cells_proved,
         count(*) FILTER (reconciliation = 'repaired') AS cells_repaired,
         count(*) FILTER (reconciliation = 'corrected') AS cells_corrected,
-        coalesce(list("row" || '_' || "column") FILTER (reconciliation = 'conflict'), []) AS conflicting
+        coalesce(list("row" || '_' || "column" ORDER BY rowid)
+            FILTER (reconciliation = 'conflict'), []) AS conflicting
     FROM cells WHERE "table" = '{table}' GROUP BY report_id
 )
 SELECT {", ".join(BODY)}, cells_proved, cells_repaired, cells_corrected, conflicting,

@@ -49,11 +49,13 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
     return Night(paths, first, second, after_first, published(paths))
 
 
-def gongkai(*arguments: str) -> subprocess.CompletedProcess[str]:
+def gongkai(*arguments: str, typed: str | None = None) -> subprocess.CompletedProcess[str]:
     """The command as people run it, in a process of its own."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT")}
     command = [sys.executable, "-c", "from flows.cli import main; main()", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, input=typed
+    )
 
 
 def published(paths: Paths) -> dict[str, str]:

@@ -1,17 +1,16 @@
 """What holds in any built warehouse: the one that GONGKAI_DATABASE names, else the one the tests build."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from schemas.dataset import Table, tables
-from schemas.views import View, views
-
-TABLES = list(tables().values())
-REFERENCES = [(table.name, fields, other) for table in TABLES for fields, other in table.references.items()]
+from flows.check import broken
+from schemas.assertions import Assertion, assertions
+from tests.conftest import Night, gongkai
 
 
 @pytest.fixture(scope="session")
@@ -22,54 +21,93 @@ def warehouse(request: pytest.FixtureRequest) -> Iterator[duckdb.DuckDBPyConnect
         yield connection
 
 
-def count(warehouse: duckdb.DuckDBPyConnection, query: str) -> int:
-    return (warehouse.execute(f"SELECT count(*) FROM ({query})").fetchone() or (0,))[0]
+@pytest.mark.parametrize("assertion", assertions(), ids=lambda assertion: assertion.name)
+def test_no_row_breaks_an_assertion(warehouse: duckdb.DuckDBPyConnection, assertion: Assertion) -> None:
+    assert warehouse.execute(assertion.query).fetchmany(3) == []
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
-def test_no_row_breaks_a_rule(warehouse: duckdb.DuckDBPyConnection, table: Table) -> None:
-    for rule in table.rules:
-        assert count(warehouse, f'FROM "{table.name}" WHERE NOT ({rule.holds})') == 0, rule.name
+# What a change of one row of the samples must be found by.
+WRONG = {
+    "DELETE FROM cells WHERE report_id = '141031-government-2022' AND \"row\" = 'granted' "
+    "AND \"column\" = 'total'": {
+        "counts_of_cells",
+        "every_cell_of_the_form",
+    },
+    "UPDATE cells SET value = 7, value_reconciled = 7, value_raw = '7' WHERE report_id = "
+    "'141031-government-2022' AND \"row\" = 'new_received' AND \"column\" = 'total'": {
+        "flow_of_printed_figures",
+        "reconciled_flow",
+        "reconciled_rows",
+    },
+    "UPDATE cells SET value_reconciled = 7 WHERE report_id = '141031-government-2022' "
+    "AND \"row\" = 'granted' AND \"column\" = 'business'": {
+        "cells.as_reported_keeps_the_value",
+        "reconciled_outcomes",
+        "reconciled_rows",
+    },
+    "UPDATE cells SET reconciliation = 'as_reported', value_reconciled = value "
+    "WHERE report_id = '990102-office-2023' AND reconciliation = 'conflict'": {
+        "broken_identities_are_marked",
+        "counts_of_cells",
+        "reconciled_rows",
+    },
+    "UPDATE cells SET reconciliation = 'conflict', value_reconciled = NULL "
+    "WHERE report_id = '141031-government-2022' AND \"row\" = 'granted' AND \"column\" = 'business'": {
+        "conflicts_have_a_broken_identity",
+        "counts_of_cells",
+    },
+    "UPDATE cells SET line = NULL WHERE report_id = '141031-government-2022' AND \"row\" = 'penalties'": {
+        "figures_have_a_place"
+    },
+    "DELETE FROM issues WHERE code = 'cell_repaired'": {"repairs_are_told"},
+    "DELETE FROM narrative WHERE report_id = '990100-government-2023'": {"text_figures_are_stated"},
+    "UPDATE documents SET is_current = false WHERE report_id = '141031-government-2022'": {
+        "one_current_document"
+    },
+    "UPDATE reports SET identities_broken = 9 WHERE report_id = '141031-government-2022'": {
+        "counts_of_broken_identities"
+    },
+    "UPDATE reports SET region_code = '142635' WHERE report_id = '141031-government-2022'": {
+        "reports.region_code",
+        "regions_valid_in_their_year",
+    },
+    "UPDATE reports SET agency_id = '990100-government' WHERE report_id = '141031-government-2022'": {
+        "one_report_per_body_and_year"
+    },
+    "UPDATE requests SET total_processed_total = 0 WHERE report_id = '141031-government-2022'": {
+        "wide_tables_hold_the_cells"
+    },
+    "UPDATE indicators SET refusal_rate = 2 WHERE report_id = '141031-government-2022'": {
+        "shares_are_shares"
+    },
+    "COMMENT ON COLUMN reports.title IS NULL": {"everything_is_explained"},
+    "INSERT INTO agencies FROM agencies LIMIT 1": {"agencies.key", "reports.agency_id"}
+    - {"reports.agency_id"},
+}
 
 
-@pytest.mark.parametrize("name", [table.name for table in TABLES])
-def test_keys_are_unique_and_required_fields_are_filled(
-    warehouse: duckdb.DuckDBPyConnection, name: str
-) -> None:
-    key = ", ".join(f'"{field}"' for field in tables()[name].key)
-    assert count(warehouse, f'SELECT {key} FROM "{name}" GROUP BY ALL HAVING count(*) > 1') == 0
-    for field in tables()[name].fields:
-        if not field.nullable:
-            assert count(warehouse, f'FROM "{name}" WHERE "{field.name}" IS NULL') == 0, field.name
+@pytest.mark.parametrize("change", WRONG)
+def test_every_file_of_assertions_finds_what_breaks_it(night: Night, tmp_path: Path, change: str) -> None:
+    copy = tmp_path / "gongkai.duckdb"
+    shutil.copy(night.paths.database, copy)
+    with duckdb.connect(copy) as connection:
+        connection.execute(change)
+        assert {assertion.name for assertion, _ in broken(connection)} == WRONG[change]
 
 
-@pytest.mark.parametrize("view", views(), ids=lambda view: view.name)
-def test_the_key_of_a_view_is_unique(warehouse: duckdb.DuckDBPyConnection, view: View) -> None:
-    key = ", ".join(f'"{column}"' for column in view.key)
-    assert count(warehouse, f'SELECT {key} FROM "{view.name}" GROUP BY ALL HAVING count(*) > 1') == 0
+def test_every_file_of_assertions_is_tried_above() -> None:
+    files = {assertion.name for assertion in assertions() if "." not in assertion.name}
+    assert files == {name for names in WRONG.values() for name in names if "." not in name}
 
 
-@pytest.mark.parametrize(("table", "fields", "other"), REFERENCES)
-def test_references_lead_somewhere(
-    warehouse: duckdb.DuckDBPyConnection, table: str, fields: tuple[str, ...], other: str
-) -> None:
-    filled = " AND ".join(f'"{field}" IS NOT NULL' for field in fields)
-    same = ", ".join(f'"{field}"' for field in fields)
-    assert count(warehouse, f'FROM "{table}" ANTI JOIN "{other}" USING ({same}) WHERE {filled}') == 0
-
-
-def test_a_report_has_every_cell_of_one_form_in_each_table(warehouse: duckdb.DuckDBPyConnection) -> None:
-    short = """
-        SELECT report_id, "table", "row", form, count(*) AS cells FROM cells GROUP BY ALL
-        EXCEPT SELECT report_id, cells."table", cells."row", form, count(DISTINCT codebook."column")
-        FROM cells JOIN codebook USING (form, "table", "row") GROUP BY ALL
-    """
-    assert count(warehouse, short) == 0
-
-
-def test_a_report_has_one_current_document(warehouse: duckdb.DuckDBPyConnection) -> None:
-    wrong = """
-        SELECT report_id FROM reports LEFT JOIN documents USING (report_id)
-        GROUP BY ALL HAVING count(DISTINCT documents.document_id) FILTER (is_current) <> 1
-    """
-    assert count(warehouse, wrong) == 0
+def test_the_command_shows_what_is_broken_and_how_much(night: Night, tmp_path: Path) -> None:
+    assert gongkai("--data", str(night.paths.data), "check").returncode == 0
+    copy = tmp_path / "gongkai.duckdb"
+    shutil.copy(night.paths.database, copy)
+    with duckdb.connect(copy) as connection:
+        connection.execute("DELETE FROM issues WHERE code = 'cell_repaired'")
+    done = gongkai("check", str(copy))
+    assert done.returncode == 1
+    assert "repairs_are_told: 1 rows. 每个唯一更正的单元格都有问题记录" in done.stdout
+    assert "990121-government-2021" in done.stdout
+    assert done.stdout.splitlines()[-1] == f"{len(assertions())} checks, 1 broken"
