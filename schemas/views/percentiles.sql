@@ -10,3 +10,4 @@ FROM (
         region, province, year, scope))
     INTO NAME indicator VALUE "value"
 )
+ORDER BY indicator, year, report_id

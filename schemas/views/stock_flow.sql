@@ -1,15 +1,19 @@
-WITH figures AS (
-    SELECT proactive.*, lineage_id, unnest(['regulations', 'normative_documents']) AS kind,
-        unnest([regulations_issued, normative_documents_issued]) AS issued,
-        unnest([regulations_repealed, normative_documents_repealed]) AS repealed,
-        unnest([regulations_in_force, normative_documents_in_force]) AS in_force
-    FROM proactive JOIN report_bodies USING (report_id)
+WITH followed AS (  -- each report that follows exactly one of the year before
+    SELECT now.report_id, before.report_id AS previous_report_id, now.scope, before.scope AS previous_scope
+    FROM report_bodies AS now
+    JOIN report_bodies AS before ON before.lineage_id = now.lineage_id AND before.year = now.year - 1
+    QUALIFY count(*) OVER (PARTITION BY now.report_id) = 1
 )
-SELECT now.report_id, before.report_id AS previous_report_id, now.agency_id, now.agency, now.agency_level,
-    now.region_code, now.province, now.year, now.scope, before.scope AS previous_scope, now.kind,
-    before.in_force AS in_force_before, now.issued, now.repealed,
-    before.in_force + now.issued - now.repealed AS expected, now.in_force, expected = now.in_force AS agrees
-FROM figures AS now
-JOIN figures AS before
-    ON before.lineage_id = now.lineage_id AND before.year = now.year - 1 AND before.kind = now.kind
-QUALIFY count(*) OVER (PARTITION BY now.report_id, now.kind) = 1
+SELECT now.report_id, previous_report_id, now.agency_id, now.agency, now.agency_level, now.region_code,
+    now.province, now.year, now.scope, previous_scope,
+    unnest(['regulations', 'normative_documents']) AS kind,
+    unnest([before.regulations_in_force, before.normative_documents_in_force]) AS in_force_before,
+    unnest([now.regulations_issued, now.normative_documents_issued]) AS issued,
+    unnest([now.regulations_repealed, now.normative_documents_repealed]) AS repealed,
+    unnest([before.regulations_in_force + now.regulations_issued - now.regulations_repealed,
+        before.normative_documents_in_force + now.normative_documents_issued
+            - now.normative_documents_repealed]) AS expected,
+    unnest([now.regulations_in_force, now.normative_documents_in_force]) AS in_force,
+    expected = in_force AS agrees
+FROM followed JOIN proactive AS now ON now.report_id = followed.report_id
+JOIN proactive AS before ON before.report_id = previous_report_id

@@ -32,6 +32,7 @@ WRONG = {
     "AND \"column\" = 'total'": {
         "counts_of_cells",
         "every_cell_of_the_form",
+        "reconciled_outcomes",
     },
     "UPDATE cells SET value = 7, value_reconciled = 7, value_raw = '7' WHERE report_id = "
     "'141031-government-2022' AND \"row\" = 'new_received' AND \"column\" = 'total'": {
