@@ -51,7 +51,7 @@ FROM read_csv($regions, all_varchar = true) CROSS JOIN (
             '市场监督管理局', '卫生健康委员会', '农业农村局', '交通运输局']) AS called,
         CASE place WHEN 1 THEN 'government' WHEN 2 THEN 'office' ELSE 'department' END AS kind
 )
-WHERE valid_to IS NULL
+WHERE valid_from IS NULL AND valid_to IS NULL
 QUALIFY n <= $agencies
 """
 REPORTS_OF_YEAR = """
@@ -88,6 +88,9 @@ result AS (
         'litigation_after_reconsideration']) AS "row")
     CROSS JOIN (SELECT unnest(['upheld', 'corrected', 'other', 'pending']) AS "column")
 )
+SELECT *, hash(n, $year, "table", "row", "column") % 1000 AS lot,
+    CASE WHEN lot < 20 THEN 'blank' WHEN lot < 25 THEN 'missing' ELSE 'reported' END AS value_status
+FROM (
 SELECT n, 'requests' AS "table", "row", "column", v FROM single
 UNION ALL SELECT n, 'requests', "row", 'total', CAST(sum(v) AS BIGINT) FROM single GROUP BY n, "row"
 UNION ALL SELECT n, 'disputes', "row", "column", v FROM result
@@ -95,20 +98,18 @@ UNION ALL SELECT n, 'disputes', "row", 'total', CAST(sum(v) AS BIGINT) FROM resu
 UNION ALL SELECT n, 'proactive', "row", "column",
     CAST(floor(size * (hash(n, year, "row", "column") % 100) / 60) AS BIGINT)
 FROM r JOIN codebook USING (form) WHERE "table" = 'proactive'
+)
 """
-# Two cells in a hundred are blank and proved, one in two hundred contradictory, as many missing.
+# Two cells in a hundred are blank and proved, one in two hundred is missing.
 CELLS = """
 SELECT report_id, r.year, "table", "row", "column", r.form, document_id, 'text' AS reader,
-    CASE WHEN lot < 25 THEN NULL ELSE CAST(v AS VARCHAR) END AS value_raw,
-    CASE WHEN lot < 25 THEN NULL ELSE v END AS value,
-    CASE WHEN lot < 20 THEN 'blank' WHEN lot < 25 THEN 'missing' ELSE 'reported' END AS value_status,
-    CASE WHEN lot BETWEEN 20 AND 29 THEN NULL ELSE v END AS value_reconciled,
-    CASE WHEN lot < 20 THEN 'proved' WHEN lot < 25 THEN 'undetermined' WHEN lot < 30 THEN 'conflict'
-        ELSE 'as_reported' END AS reconciliation,
+    CASE WHEN value_status = 'reported' THEN CAST(v AS VARCHAR) END AS value_raw,
+    CASE WHEN value_status = 'reported' THEN v END AS value, value_status,
+    CASE WHEN value_status <> 'missing' THEN v END AS value_reconciled,
+    CASE value_status WHEN 'reported' THEN 'as_reported' WHEN 'blank' THEN 'proved'
+        ELSE 'undetermined' END AS reconciliation,
     place AS line, 10 + place % 30 AS char_start, 12 + place % 30 AS char_end
-FROM (
-    SELECT *, hash(n, $year, "table", "row", "column", 'lot') % 1000 AS lot FROM figures
-) JOIN r USING (n) JOIN codebook USING (form, "table", "row", "column")
+FROM figures JOIN r USING (n) JOIN codebook USING (form, "table", "row", "column")
 ORDER BY report_id, place
 """
 IDENTITIES = """
@@ -123,24 +124,34 @@ WITH sums AS (
     UNION ALL SELECT n, CASE "table" WHEN 'requests' THEN 'applicants' ELSE 'results' END, "table", "row",
         NULL, v FROM figures
     WHERE "table" <> 'proactive' AND "column" = 'total'
-    UNION ALL SELECT n, 'narrative', "table", "row", "column", v FROM figures
-    WHERE "table" = 'requests' AND "column" = 'total'
-        AND "row" IN ('new_received', 'carried_in', 'total_processed', 'carried_out')
 )
-SELECT report_id, year, identity, "table", "row", "column", "left", "left" + (lot = 0)::INT AS "right",
-    lot <> 0 AS holds, document_id
-FROM (SELECT *, hash(n, identity, "row", "column", $year) % 500 AS lot FROM sums) JOIN r USING (n)
+SELECT report_id, year, identity, "table", "row", "column", "left", "left" AS "right", true AS holds,
+    document_id
+FROM sums JOIN r USING (n)
+UNION ALL SELECT report_id, year, 'narrative', "table", "row", "column", stated, v, stated = v, document_id
+FROM stated JOIN r USING (n)
 ORDER BY report_id
+"""
+# One text in fifty gives another number than the table.
+STATED = """
+CREATE OR REPLACE TABLE stated AS
+SELECT *, v + CAST(hash(n, $year) % 50 = 0 AS BIGINT) AS stated FROM figures
+WHERE "row" = 'new_received' AND "column" = 'total'
 """
 OTHERS = {
     "reports": """
-SELECT *, agency || year || '年政府信息公开工作年度报告' AS title, make_date(year + 1, 1, 20) AS published,
-    ['body', 'jurisdiction', 'unknown'][1 + CAST(hash(n) % 3 AS BIGINT)] AS scope, 'text' AS scope_evidence,
-    CAST(form AS VARCHAR) AS form_proactive, CAST(form AS VARCHAR) AS form_requests,
-    CAST(form AS VARCHAR) AS form_disputes, 195 AS cells_reported, 4 AS cells_blank, 1 AS cells_missing,
-    1 AS cells_conflicting, CAST(hash(n, year) % 10 = 0 AS BIGINT) AS identities_broken, 1 AS documents,
+SELECT r.*, agency || year || '年政府信息公开工作年度报告' AS title, make_date(year + 1, 1, 20) AS published,
+    ['body', 'jurisdiction', 'unknown'][1 + CAST(n % 3 AS BIGINT)] AS scope,
+    CASE WHEN n % 3 <> 2 THEN '本机关' END AS scope_evidence, CAST(form AS VARCHAR) AS form_proactive,
+    CAST(form AS VARCHAR) AS form_requests, CAST(form AS VARCHAR) AS form_disputes, cells_reported,
+    cells_blank, cells_missing, 0 AS cells_conflicting, CAST(v <> stated AS BIGINT) AS identities_broken, 1 AS documents,
     'text' AS reader
-FROM r ORDER BY report_id""",
+FROM r JOIN stated USING (n) JOIN (
+    SELECT n, count(*) FILTER (value_status = 'reported') AS cells_reported,
+        count(*) FILTER (value_status = 'blank') AS cells_blank,
+        count(*) FILTER (value_status = 'missing') AS cells_missing
+    FROM figures GROUP BY n
+) USING (n) ORDER BY report_id""",
     "sections": """
 SELECT report_id, year, document_id, number AS section_number, section, section AS heading,
     repeat(printf('%s做好公开工作，发布信息%d条。', agency, hash(n, year, number) % 10000), 25) AS text
@@ -151,8 +162,7 @@ ORDER BY report_id, number""",
 SELECT report_id, year, document_id, measure, 'unknown' AS stated_scope, section,
     10 AS text_start, 20 AS text_end, printf('%s：%d。', measure, v) AS sentence, v AS stated
 FROM (
-    SELECT n, 'requests_received' AS measure, 'overview' AS section, v FROM figures
-    WHERE "row" = 'new_received' AND "column" = 'total'
+    SELECT n, 'requests_received' AS measure, 'overview' AS section, stated AS v FROM stated
     UNION ALL SELECT n, 'information_fee', 'other_matters', CAST(hash(n) % 200 AS BIGINT) FROM r
 ) JOIN r USING (n) ORDER BY report_id""",
     "issues": """
@@ -212,6 +222,7 @@ def synthesise(build: Path, reports: int) -> None:
         for year in YEARS:
             connection.execute(REPORTS_OF_YEAR.replace("$year", str(year)))
             connection.execute(FIGURES.replace("$year", str(year)))
+            connection.execute(STATED.replace("$year", str(year)))
             for table, query in {"cells": CELLS, "identities": IDENTITIES, **OTHERS}.items():
                 path = build / table / f"year={year}" / f"{table}.parquet"
                 write(connection, table, query.replace("$year", str(year)), path)
