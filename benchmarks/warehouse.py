@@ -144,8 +144,8 @@ SELECT r.*, agency || year || '年政府信息公开工作年度报告' AS title
     ['body', 'jurisdiction', 'unknown'][1 + CAST(n % 3 AS BIGINT)] AS scope,
     CASE WHEN n % 3 <> 2 THEN '本机关' END AS scope_evidence, CAST(form AS VARCHAR) AS form_proactive,
     CAST(form AS VARCHAR) AS form_requests, CAST(form AS VARCHAR) AS form_disputes, cells_reported,
-    cells_blank, cells_missing, 0 AS cells_conflicting, CAST(v <> stated AS BIGINT) AS identities_broken, 1 AS documents,
-    'text' AS reader
+    cells_blank, cells_missing, 0 AS cells_conflicting, 1 AS documents, 'text' AS reader,
+    CAST(v <> stated AS BIGINT) AS identities_broken
 FROM r JOIN stated USING (n) JOIN (
     SELECT n, count(*) FILTER (value_status = 'reported') AS cells_reported,
         count(*) FILTER (value_status = 'blank') AS cells_blank,

@@ -77,7 +77,7 @@ def _value(indicator: Indicator) -> str:
     """Null where a figure is lacking (the sum is) or contradicted, and where the denominator is 0."""
     parts = [part.split(".") for part in (*indicator.of, *indicator.per)]
     sure = [
-        f"NOT list_has_any({table}.conflicting, [{', '.join(names)}])"
+        f"NOT coalesce(list_has_any(string_split({table}.conflicting, ' '), [{', '.join(names)}]), false)"
         for table in TABLES
         if (names := [f"'{figure}'" for of, figure in parts if of == table])
     ]

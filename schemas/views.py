@@ -119,8 +119,8 @@ states AS (
         count(*) FILTER (reconciliation = 'proved') AS cells_proved,
         count(*) FILTER (reconciliation = 'repaired') AS cells_repaired,
         count(*) FILTER (reconciliation = 'corrected') AS cells_corrected,
-        coalesce(list("row" || '_' || "column" ORDER BY rowid)
-            FILTER (reconciliation = 'conflict'), []) AS conflicting
+        string_agg("row" || '_' || "column", ' ' ORDER BY rowid)
+            FILTER (reconciliation = 'conflict') AS conflicting
     FROM cells WHERE "table" = '{table}' GROUP BY report_id
 )
 SELECT {", ".join(BODY)}, cells_proved, cells_repaired, cells_corrected, conflicting,
@@ -131,8 +131,8 @@ ORDER BY year, report_id"""
         "cells_proved": "本表中由勾稽关系推定的单元格数 | Cells of this table that the identities prove",
         "cells_repaired": "本表中唯一更正的单元格数 | Cells of this table that were repaired",
         "cells_corrected": "本表中人工更正的单元格数 | Cells of this table that a person corrected",
-        "conflicting": "本表中处于不成立勾稽关系中的数字（列名） | Columns whose figures stand in a "
-        "broken identity: as printed, but not to be relied on",
+        "conflicting": "本表中处于不成立勾稽关系中的数字（列名，以空格分隔），无则为空 | Columns whose "
+        "figures stand in a broken identity, parted by spaces: not to be relied on; null if there are none",
     }
     return query, {**states, **{name: _label(cell) for name, cell in figures.items()}}
 
@@ -151,5 +151,5 @@ def _label(cell: FormCell) -> str:
 
 
 def _definition(indicator: indicators.Indicator) -> str:
-    english = f"{indicator.en} [{indicator.unit}]: {indicator.formula}. {indicator.caution_en}"
+    english = f"{indicator.en}: {indicator.formula}. {indicator.caution_en} [{indicator.unit}]"
     return f"{indicator.zh}。注意：{indicator.caution_zh} | {english}"

@@ -9,6 +9,8 @@ from schemas.views import View, views
 
 TYPES = {
     "VARCHAR": "string",
+    "ENUM": "string",
+    "DECIMAL": "number",
     "BOOLEAN": "boolean",
     "DATE": "date",
     "TIMESTAMP WITH TIME ZONE": "time",
@@ -67,5 +69,5 @@ def _viewed(view: View, types: Mapping[str, str]) -> Table:
 def _column(name: str, duck: str, text: str, *, nullable: bool) -> Field:
     zh, _, en = text.partition(" | ")
     en, _, unit = en.removesuffix("]").partition(" [")
-    kind = "number" if duck.startswith("DECIMAL") else TYPES[duck]
+    kind = TYPES[duck.partition("(")[0]]
     return Field(name=name, type=kind, zh=zh, en=en, nullable=nullable, unit=unit or None)

@@ -14,13 +14,14 @@ columns AS (
         unnest([now.carried_in_natural_person, now.carried_in_business, now.carried_in_research,
             now.carried_in_nonprofit, now.carried_in_legal_service, now.carried_in_other_organisation,
             now.carried_in_total]) AS carried_in,
-        before.conflicting AS contradicted_before, now.conflicting AS contradicted_now
+        string_split(before.conflicting, ' ') AS contradicted_before,
+        string_split(now.conflicting, ' ') AS contradicted_now
     FROM followed JOIN requests AS now ON now.report_id = followed.report_id
     JOIN requests AS before ON before.report_id = previous_report_id
 )
 SELECT report_id, previous_report_id, agency_id, agency, agency_level, region_code, province, year, scope,
     previous_scope, applicant, carried_out, carried_in,
-    CASE WHEN NOT list_contains(contradicted_before, 'carried_out_' || applicant)
-        AND NOT list_contains(contradicted_now, 'carried_in_' || applicant)
+    CASE WHEN coalesce(NOT list_contains(contradicted_before, 'carried_out_' || applicant), true)
+        AND coalesce(NOT list_contains(contradicted_now, 'carried_in_' || applicant), true)
         THEN carried_out = carried_in END AS agrees
 FROM columns

@@ -78,12 +78,9 @@ WRONG = {
     "UPDATE requests SET total_processed_total = 0 WHERE report_id = '141031-government-2022'": {
         "wide_tables_hold_the_cells"
     },
-    "UPDATE indicators SET refusal_rate = 2 WHERE report_id = '141031-government-2022'": {
-        "shares_are_shares"
-    },
+    "UPDATE percentiles SET value = 2 WHERE report_id = '141031-government-2022'": {"shares_are_shares"},
     "COMMENT ON COLUMN reports.title IS NULL": {"everything_is_explained"},
-    "INSERT INTO agencies FROM agencies LIMIT 1": {"agencies.key", "reports.agency_id"}
-    - {"reports.agency_id"},
+    "INSERT INTO agencies FROM agencies LIMIT 1": {"agencies.key", "report_bodies.key"},
 }
 
 
