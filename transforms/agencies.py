@@ -193,6 +193,7 @@ class _Fields(NamedTuple):
     name: str
 
 
+@lru_cache(maxsize=4096)
 def _fields(stem: str) -> _Fields | None:
     """The codes of the fields that a stem names, and the stem in full; None unless all of it is known."""
     if not stem:

@@ -215,7 +215,12 @@ def _agency(
         ),
         next((found[1] for text in head if (found := _PUBLISHER.search(text))), None),
     ]
-    return next((option for option in options if option), None)
+    named = [option for option in options if option]
+    if not named:
+        return None
+    # 市教育局 in the title, 泰安市教育局 below: the same characters, and the place with them.
+    fuller = [option for option in named if option != named[0] and option.endswith(named[0])]
+    return fuller[0] if fuller and locate(named[0]).within is None else named[0]
 
 
 def _signature(tail: list[str]) -> str | None:

@@ -8,7 +8,7 @@ import csv
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -176,6 +176,7 @@ def region(code: str, year: int | None = None) -> Region | None:
     return next((span for span in spans if year and _valid(span, year)), spans[-1] if spans else None)
 
 
+@lru_cache(maxsize=4096)
 def _chains(name: str, year: int | None, inside: Region | None) -> list[_Chain]:
     """Every way to read the head of a name as divisions."""
     found = []

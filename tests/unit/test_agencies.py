@@ -3,6 +3,8 @@
 import csv
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from schemas.dataset import tables
 from transforms.agencies import departments, identify, successor
@@ -140,6 +142,35 @@ def test_different_bodies_stay_apart(one: str, other: str) -> None:
 )
 def test_what_a_name_leaves_open_is_not_guessed(name: str) -> None:
     assert known(name) is None
+
+
+PIECES = [
+    "新县",
+    "市",
+    "县",
+    "新区",
+    "街道",
+    "镇",
+    "管理",
+    "文化",
+    "旅游",
+    "局",
+    "委员会",
+    "办公室",
+    "中心",
+    "高新区",
+    "某",
+    "(",
+]
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=12).map("".join), st.sampled_from([None, "411523", "610100"])
+)
+def test_any_name_is_a_body_with_a_sound_id_or_none(name: str, source_code: str | None) -> None:
+    found = known(name, source_code=source_code)
+    assert found is None or all(found.agency_id.split("-"))
+    assert known(" ".join(name), source_code=source_code) == found
 
 
 def test_the_source_settles_what_the_name_leaves_open() -> None:

@@ -72,6 +72,36 @@ def test_a_body_named_only_in_the_signature_or_the_declared_title() -> None:
     assert described(declared="泰安市财政局2022年政府信息公开年报 - 泰安").year == 2022
 
 
+def test_a_name_without_its_place_takes_it_from_the_fuller_one() -> None:
+    title = "市教育局2022年政府信息公开工作年度报告"
+    assert described(title, foot="泰安市教育局\n2023年1月20日").agency == "泰安市教育局"
+    assert described(title, foot="泰安市财政局\n2023年1月20日").agency == "市教育局"
+    title = "隰县人民政府2022年政府信息公开工作年报"
+    assert described(title, foot="山西省隰县人民政府\n2023年1月20日").agency == "隰县人民政府"
+
+
+def test_a_body_that_is_not_known_is_said_and_not_guessed() -> None:
+    metadata = described("新县第一高级中学2022年政府信息公开工作年度报告")
+    assert (metadata.agency, metadata.body, metadata.region_code) == ("新县第一高级中学", None, "411523")
+    assert [(issue.code, issue.raw) for issue in metadata.issues] == [("unknown_agency", "新县第一高级中学")]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "西安高新区管委会",
+        "新疆生产建设兵团第一师",
+        "新县供销合作社",
+        "新县残联",
+        "武汉海关",
+        "新县党史和地方志研究室",
+        "新县财政局(国有资产监督管理局)",
+    ],
+)
+def test_bodies_with_rarer_endings(body: str) -> None:
+    assert described(f"{body}2022年政府信息公开工作年度报告").agency == body
+
+
 def test_what_the_document_does_not_say_comes_from_the_source() -> None:
     entry = SourceEntry("安康市人民政府办公室", "610900", 2022)
     metadata = described(overview="各项工作平稳。", entry=entry)
