@@ -25,6 +25,8 @@ _ARRAYS = re.compile(
 _OBJECT = re.compile(r"\{[^{}]{1,2000}\}")
 _URL_KEY = re.compile(r"""['"]?(?:url|link|href|docpuburl)['"]?\s*:\s*['"]([^'"]+)['"]""", re.IGNORECASE)
 _TITLE_KEY = re.compile(r"""['"]?(?:title|doctitle|name)['"]?\s*:\s*['"]([^'"]+)['"]""", re.IGNORECASE)
+# Pages of lists as TRS, the most common system of portals, makes them: how many, which (from 0), index, html.
+_TRS_PAGES = re.compile(r"""createPageHTML\(\s*(\d+)\s*,\s*(\d+)\s*,\s*['"](\w+)['"]\s*,\s*['"](\w+)['"]""")
 _SITEMAP = re.compile(r"<(sitemap|url)\b[^>]*>.*?<loc>\s*(.*?)\s*</loc>", re.DOTALL | re.IGNORECASE)
 _FIELD = re.compile(r"\{([\w.]+)\}")
 
@@ -52,8 +54,9 @@ def links(data: bytes, url: str) -> list[Link]:
 
 
 def next_page(data: bytes, url: str, text: str) -> str | None:
-    """The address of the next page of a list: the link with that text, or one that says rel=next."""
-    parser = _parsed(decode(data)[0])
+    """The address of the next page of a list: the link with that text, or rel=next, or made by a script."""
+    page = decode(data)[0]
+    parser = _parsed(page)
     for node in parser.css("a[href], link[rel=next][href]"):
         says = "".join((node.text() or node.attributes.get("title") or "").split())
         if node.attributes.get("rel") == "next" or re.search(text, says, re.IGNORECASE):
@@ -61,6 +64,8 @@ def next_page(data: bytes, url: str, text: str) -> str | None:
                 absolute = _absolute(url, address)
                 if absolute and absolute != url:
                     return absolute
+    if (made := _TRS_PAGES.search(page)) and int(made[2]) + 1 < int(made[1]):
+        return urljoin(url, f"{made[3]}_{int(made[2]) + 1}.{made[4]}")
     return None
 
 

@@ -100,11 +100,12 @@ class Robots(RobotsTxtMiddleware):
         await super()._parse_robots(response, netloc, request)
         parser: Any = self._parsers[netloc]
         pause = parser.rp.crawl_delay(self._default_useragent)
-        throttle = self.crawler.get_extension(AutoThrottle)
-        if pause and throttle is not None:
-            throttle.mindelay = max(throttle.mindelay, min(float(pause), manners().delay_at_most))
+        if pause:
+            least = min(float(pause), manners().delay_at_most)
+            if throttle := self.crawler.get_extension(AutoThrottle):
+                throttle.mindelay = max(throttle.mindelay, least)
             for slot in self.crawler.engine.downloader.slots.values():
-                slot.delay = max(slot.delay, throttle.mindelay)
+                slot.delay = max(slot.delay, least)
 
 
 class Patience(RetryMiddleware):

@@ -55,6 +55,7 @@ class _Portal(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
+    disable_nagle_algorithm = True  # else each answer waits 40 ms for an acknowledgement
     protocol_version = "HTTP/1.1"
     server: _Portal
 
