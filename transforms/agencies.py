@@ -214,7 +214,7 @@ def _township(rest: str) -> _Part | None:
     )
     if not found:
         return None
-    stem, kind = found["stem"], found["kind"]
+    stem, kind = found["stem"], found["kind"].replace("办事处", "街道")  # 五里店办事处
     short = re.sub(f"(?:{words['nations']})+$", "", stem) or stem
     return _Part(short + kind.removeprefix("民族"), stem + kind, "township")
 

@@ -60,12 +60,13 @@ class _Chain(NamedTuple):
 
 _SPACE = re.compile(r"\s+")
 _TOWNSHIP = re.compile(
-    r"(?:镇|乡|苏木|街道)(?:人民政府|办事处|政府|党政|党委|便民|综合|办公室|机关|$)|街道办(?:$|事处)"
+    r"(?:镇|乡|苏木|街道)(?:人民政府|办事处|政府|党政|党委|便民|综合|办公室|机关|$)|街道办(?:$|事处)|(?<!驻)\w\w办事处$"
 )
 _ZONE = re.compile(
-    r"(?:开发区|高新区|经开区|新区|示范区|度假区|园区|风景区|名胜区|保税区|产业区|管理区|合作区|实验区)"
+    r"(?:开发区|高新区|经开区|新区|示范区|度假区|园区|风景区|名胜区|保税区|产业区|管理区|合作区|实验区|试验区|经济区|"
+    r"新城(?=管委会|管理委员会))"
 )
-_BRANCH = re.compile(r"(.+[局委厅会署])(.{2,8}?)分局")
+_BRANCH = re.compile(r"(.+[局委厅会署])(.{2,8}?)(?:分局|管理局)")
 _NATIONAL = re.compile(r"国家|国务院|中华人民共和国")
 _NATIONAL_BRANCH = re.compile(
     r"国家\w{2,6}?总?局(?=.)|中共|中国共产党|中国人民银行(?=.)|中华人民共和国(?=\w{2,8}(?:海关|海事局))"
@@ -122,7 +123,7 @@ def _without_division(
     """Where a body sits whose name opens with no division: a national one, a zone, or as its source says."""
     for length in range(min(len(named), _longest_name()), 1, -1):
         # 合肥高新区, 国家统计局信阳调查队: a short name stands before zones and in the names of branches too
-        short = [one for one in _named(named[:length], year) if one.level != "county"]
+        short = [one for one in _named(named[:length], year) if one.level != "county" or one.short]
         rest = named[length:]
         if len(short) == 1 and national and rest:
             return Location(short[0].code, short[0].level, None, short[0].code, rest)
