@@ -1,5 +1,6 @@
 """The cells of one block as records: what is printed, what the identities say of it, and what is doubtful."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -22,6 +23,9 @@ from transforms.reconcile import (
 from transforms.records import CellRecord, IdentityRecord, Number
 from transforms.rows import Slot
 from transforms.values import BLANK, MISSING, REPORTED, UNREADABLE, in_unit
+
+MOST_FEES = 10_000  # 万元: what few bodies collect in a year, while yuan soon come to as much
+_UNIT = re.compile(r"(?:金额|单位|收费).*?(亿元|万元|元)")
 
 
 @dataclass(slots=True)
@@ -56,8 +60,8 @@ def emit(
         for name in names:
             key = (row, name)
             slot = aligned.slots.get(key)
-            if name == "amount" and slot is not None and slot.value.number is not None:
-                slot = _with_unit(block, table, row, slot, found)
+            if slot is not None and slot.value.number is not None:
+                slot = _with_unit(block, table, row, slot, found) if name == "amount" else _counted(slot)
             slots[key] = slot
     values = {
         key: None if slot is None or key in doubtful else slot.value.number for key, slot in slots.items()
@@ -140,15 +144,28 @@ def _doubtful_label(table: str, row: str, found: Match) -> Issue:
     return Issue(code, f"{why}: {label!r}", table, row, raw=raw, place=place)
 
 
+def _counted(slot: Slot) -> Slot:
+    """A count as the whole number it is, however many zeros stand behind its point (`36.0`)."""
+    number = slot.value.number
+    if number is None or type(number) is int or number != int(number):
+        return slot
+    return replace(slot, value=slot.value._replace(number=int(number)))
+
+
 def _with_unit(block: Block, table: str, row: str, slot: Slot, found: Match | None) -> Slot:
     """Money in the form's unit: 万元 for the 2021 form's fees; as printed, with its unit, for procurement."""
     value = slot.value
-    header = _header_unit(found.row.before if found else ())
-    unit = value.unit or header
+    units = _header_units(found.row.before if found else ())
+    unit = value.unit or next(iter(units), None)
     if row == "procurement":
         return replace(
             slot, value=value._replace(remark=" ".join(filter(None, (unit, value.remark))) or None)
         )
+    if value.unit is None and (len(units) > 1 or (unit != "元" and _looks_like_yuan(value.number))):
+        said = f"{slot.cell.text} is taken for 万元, as the header says; it may be 元"
+        said = "the header and the label name different units of money" if len(units) > 1 else said
+        place = slot.cell.place
+        block.issues.append(Issue("unit_doubtful", said, table, row, "amount", slot.cell.text, place))
     if unit in (None, "万元"):
         return slot
     converted = in_unit(value._replace(unit=unit), "万元")
@@ -166,12 +183,19 @@ def _with_unit(block: Block, table: str, row: str, slot: Slot, found: Match | No
     return replace(slot, value=converted)
 
 
-def _header_unit(texts: Iterable[Cell]) -> str | None:
-    """The unit of money that a header names (`单位：元`, `总金额（万元）`)."""
+def _header_units(texts: Iterable[Cell]) -> list[str]:
+    """The units of money that a header and a label name (`单位：元`, `总金额（万元）`), each once."""
+    units: dict[str, None] = {}
     for cell in texts:
-        text = plain(cell.text)
-        if "金额" in text or "单位" in text:
-            for unit in ("亿元", "万元", "元"):
-                if unit in text:
-                    return unit
-    return None
+        found = _UNIT.search(plain(cell.text))
+        if found:
+            units[found[1]] = None
+    return list(units)
+
+
+def _looks_like_yuan(amount: Number | None) -> bool:
+    """Whether an amount in 万元 is so large, and so little broken, that it may be yuan under a wrong header.
+
+    What has more decimals than a fen in yuan is 万元.
+    """
+    return amount is not None and amount >= MOST_FEES and amount * 100 == int(amount * 100)

@@ -8,9 +8,11 @@ from rapidfuzz.distance import Indel
 from schemas import forms
 from transforms.align import EXACT, Aligned, Reading, choose, grid_columns, readings
 from transforms.document import Issue
+from transforms.header import Order, Words, header_words, proactive_order, requests_order
 from transforms.match import Instance
 from transforms.normalise import squash
-from transforms.reconcile import CellKey
+from transforms.reconcile import CellKey, count_broken
+from transforms.records import Number
 from transforms.rows import Row, Slot
 
 
@@ -26,8 +28,8 @@ def lay_out(
     every = [(row, column) for row, names in columns.items() for column in names]
     first = instances[0]
     issues: list[Issue] = []
-    aligned = _align_instance(table, form, first, columns, every)
-    for row in _out_of_order(table, form, first, columns):
+    aligned, unread = _by_header(table, form, first, columns, every)
+    for row in unread:
         aligned.doubtful |= {(row, column) for column in columns[row]} if table == "proactive" else set()
         issues.append(
             Issue(
@@ -56,7 +58,7 @@ def lay_out(
         place = first.matches[row].row.slots[0].cell.place
         issues.append(Issue("alignment_by_sums", said, table, row, raw=raw, place=place))
     for other in instances[1:]:
-        second = _align_instance(table, form, other, columns, every)
+        second = _by_header(table, form, other, columns, every)[0]
         differing = {
             key for key in aligned.slots.keys() & second.slots.keys()
             if _number(aligned.slots[key]) != _number(second.slots[key])
@@ -75,8 +77,65 @@ def lay_out(
     return aligned, issues
 
 
-def _number(slot: Slot | None) -> object:
+def _number(slot: Slot | None) -> Number | None:
     return slot.value.number if slot else None
+
+
+def _by_header(
+    table: str,
+    form: int,
+    instance: Instance,
+    columns: dict[str, tuple[str, ...]],
+    every: list[CellKey],
+) -> tuple[Aligned, list[str]]:
+    """The table read in the order of its header, and the rows whose header was not followed.
+
+    A header is followed where it is whole, and where the sums do not speak for the form's own order.
+    """
+    orders = _orders(table, form, instance, columns)
+    aligned = _align_instance(table, form, instance, columns, every, orders)
+    if table == "requests" and any(order and _is_other_order(order) for order in orders.values()):
+        by_form = _align_instance(table, form, instance, columns, every, {})
+        if _broken(form, table, by_form, every) < _broken(form, table, aligned, every):
+            return by_form, [row for row in columns if row in instance.matches]
+    out_of_order = _out_of_order(table, form, instance, columns)
+    return aligned, [row for row in out_of_order if row not in orders]
+
+
+def _broken(form: int, table: str, aligned: Aligned, every: list[CellKey]) -> int:
+    return count_broken(form, table, {key: _number(aligned.slots.get(key)) for key in every})
+
+
+def _is_other_order(order: Order) -> bool:
+    names = [name for name in order if name]
+    return names != [name for name in forms.columns(2021, "requests", "new_received") if name in names]
+
+
+def _orders(
+    table: str, form: int, instance: Instance, columns: dict[str, tuple[str, ...]]
+) -> dict[str, Order]:
+    """The columns as printed, for the rows under a header that names more of them or in another order."""
+    rows = sorted(
+        (instance.matches[code] for code in columns if code in instance.matches), key=lambda found: found.at
+    )
+    orders: dict[str, Order] = {}
+    if table == "requests":
+        order = requests_order(header_words(rows[0].row.before[: rows[0].start])) if rows else None
+        if order and order != columns[rows[0].key[1]]:
+            orders = dict.fromkeys((found.key[1] for found in rows), order)
+        return orders
+    articles = forms.article_of()
+    over: dict[int, Words] = {}
+    for found in rows:
+        code = found.key[1]
+        words = header_words(found.row.before[: found.start])
+        article = articles[code]
+        if article not in over or any("信息内容" in line for line in words):
+            over[article] = words
+        order = proactive_order(form, code, over[article])
+        if order and order != columns[code]:
+            orders[code] = order
+    return orders
 
 
 def _align_instance(
@@ -85,8 +144,9 @@ def _align_instance(
     instance: Instance,
     columns: dict[str, tuple[str, ...]],
     every: list[CellKey],
+    orders: dict[str, Order],
 ) -> Aligned:
-    printed = _printed_columns(instance) if table == "requests" else None
+    printed = _printed_columns(instance) if table == "requests" and not orders else None
     grids: dict[tuple[int, int | None, int], tuple[int, ...] | None] = {}
     options: dict[str, list[Reading]] = {}
     for code, names in columns.items():
@@ -95,8 +155,9 @@ def _align_instance(
             continue
         row = found.row
         grid = None
-        if len(row.filled) != len(names) and row.width > 1:
-            kind = (len(names), row.table, row.width)
+        order = orders.get(code, names)
+        if len(row.filled) != len(order) and row.width > 1:
+            kind = (len(order), row.table, row.width)
             if kind not in grids:
                 grids[kind] = grid_columns(
                     (
@@ -104,11 +165,17 @@ def _align_instance(
                         for other in instance.matches.values()
                         if (other.row.table, other.row.width) == kind[1:]
                     ),
-                    len(names),
+                    len(order),
                 )
-            grid = grids[kind] or _header_columns(table, form, code, row)
+            grid = grids[kind] or (_header_columns(table, form, code, row) if order is names else None)
         trust_end = table != "proactive"
-        if printed is not None and len(row.filled) < len(names):
+        if order is not names:
+            places = [order.index(name) for name in names]
+            options[code] = [
+                Reading(tuple([reading.slots[at] for at in places]), reading.rank)
+                for reading in readings(row.slots, len(order), grid, row.exact, trust_end)
+            ]
+        elif printed is not None and len(row.filled) < len(names):
             options[code] = _with_gaps(row, names, printed)
         else:
             options[code] = readings(row.slots, len(names), grid, row.exact, trust_end)

@@ -6,18 +6,21 @@ hardly any row labels, so it is found by its header words instead.
 
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import product
 
 from rapidfuzz.distance import Indel
 
 from schemas import forms
 from transforms.align import Aligned, Reading, choose, readings
 from transforms.document import Cell, Issue
+from transforms.header import disputes_order, header_words
 from transforms.normalise import squash
 from transforms.reconcile import CellKey, reconcile
 from transforms.records import Number
 from transforms.rows import Row, Slot
 
 FIGURES = 15
+KINDS, RESULTS = forms.rows(2021, "disputes"), forms.columns(2021, "disputes", "reconsideration")
 SIGNS = ("维持", "纠正", "审结", "尚未", "其他结果")  # halves of the header words: converters cut them
 SIGNS_NEEDED = 3
 
@@ -30,6 +33,8 @@ class DisputesBlock:
     by_kind: dict[str, list[Slot]]
     exact: bool
     doubtful: bool = False  # whether its rows or columns are not the form's
+    kinds: tuple[str, ...] = KINDS  # of a run: as printed
+    results: tuple[str, ...] = RESULTS  # of a run, or of each kind: as printed
 
 
 def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
@@ -72,7 +77,7 @@ def _begins(rows: list[Row], at: int) -> bool:
     row = rows[at]
     if _is_header(row.before):
         return True
-    if row.slots and row.before and _similar(row.before[-1], _results()[0]):
+    if row.slots and row.before and any(_similar(row.before[-1], result) for result in _results()):
         return _is_header([cell for following in rows[at : at + 5] for cell in following.before[-1:]])
     titled = "".join(squash(cell.text) for cell in row.before)
     return len(row.filled) == FIGURES and "行政复议" in titled and "行政诉讼" in titled
@@ -107,27 +112,30 @@ def _stands_under_header(row: Row) -> bool:
 
 
 def _block(region: list[Row]) -> DisputesBlock:
-    header = [cell for row in region for cell in row.before]
     exact = all(row.exact for row in region)
     filled = [row for row in region if row.filled]
-    doubtful = _permuted(header)
-    kinds = _kinds(filled)
-    if kinds:
-        return DisputesBlock([], kinds, exact, doubtful)
-    transposed = _transposed(filled)
+    over = filled[0].before[: len(filled[0].before) - filled[0].own] if filled else []
+    order = disputes_order(header_words(dict.fromkeys(over)))
+    doubtful = order is None and _permuted([cell for row in region for cell in row.before])
+    kinds, results = order or ((), ())
+    kinds, results = kinds or KINDS, results or RESULTS
+    by_kind = _kinds(filled)
+    if by_kind:
+        return DisputesBlock([], by_kind, exact, doubtful, kinds, results)
+    transposed = _transposed(filled, kinds)
     if transposed:
-        return DisputesBlock(transposed, {}, exact, _permuted(header))
+        return DisputesBlock(transposed, {}, exact, doubtful)
     vertical = _vertical(region)
     if vertical:
         return DisputesBlock(vertical, {}, exact)
     whole = next((row for row in filled if len(row.filled) == FIGURES), None)
     if whole is not None:
-        return DisputesBlock(whole.slots, {}, exact, doubtful)
+        return DisputesBlock(whole.slots, {}, exact, doubtful, kinds, results)
     if not filled:
         return DisputesBlock(region[-1].slots, {}, exact)
     slots = [slot for row in filled for slot in (row.slots if len(filled) == 1 else row.filled)]
     strange = len(filled) > 1 and all(row.own and len(row.filled) > 3 for row in filled)
-    return DisputesBlock(slots, {}, exact, doubtful or strange)
+    return DisputesBlock(slots, {}, exact, doubtful or strange, kinds, results)
 
 
 def _permuted(header: list[Cell]) -> bool:
@@ -178,16 +186,20 @@ def _kind_labels() -> list[tuple[str, str]]:
     ]
 
 
-def _transposed(filled: list[Row]) -> list[Slot]:
+def _transposed(filled: list[Row], kinds: tuple[str, ...]) -> list[Slot]:
     """Five rows of three (one row for each result, one column for each kind), put in the form's order."""
-    if len(filled) != 5 or any(3 not in (len(row.filled), len(row.slots)) for row in filled):
+    if len(filled) != len(RESULTS) or any(len(KINDS) not in (len(r.filled), len(r.slots)) for r in filled):
         return []
-    if not all(
-        row.before and _similar(row.before[-1], label) for row, label in zip(filled, _results(), strict=True)
-    ):
+    by_result: dict[str, Row] = {}
+    for row in filled:
+        for result, label in zip(RESULTS, _results(), strict=True):
+            if row.before and _similar(row.before[-1], label):
+                by_result[result] = row
+    if len(by_result) != len(RESULTS):
         return []
-    rows = [row.filled if len(row.filled) == 3 else row.slots for row in filled]
-    return [row[kind] for kind in range(3) for row in rows]
+    rows = [by_result[result] for result in RESULTS]
+    columns = [row.filled if len(row.filled) == len(KINDS) else row.slots for row in rows]
+    return [row[kinds.index(kind)] for kind in KINDS for row in columns]
 
 
 def lay_out_disputes(
@@ -252,18 +264,21 @@ def _align_disputes(form: int, block: DisputesBlock, columns: dict[str, tuple[st
     every = [(row, column) for row, names in columns.items() for column in names]
     if block.by_kind:
         options = {
-            kind: readings(slots, len(columns[kind]), None, block.exact)
+            kind: [
+                Reading(tuple([reading.slots[block.results.index(name)] for name in names]), reading.rank)
+                for reading in readings(slots, len(names), None, block.exact)
+            ]
             for kind, slots in block.by_kind.items()
+            for names in (columns[kind],)
         }
         return choose(form, "disputes", columns, options, every)
     # One run of fifteen is aligned as a single row, then cut into the three kinds.
     found = []
     for reading in readings(block.run, FIGURES, None, block.exact):
-        parts, at = {}, 0
-        for row, names in columns.items():
-            parts[row] = Reading(reading.slots[at : at + len(names)], reading.rank)
-            at += len(names)
-        found.append(parts)
+        at = dict(zip(product(block.kinds, block.results), reading.slots, strict=True))
+        found.append(
+            {row: Reading(tuple([at[row, n] for n in names]), reading.rank) for row, names in columns.items()}
+        )
     return _choose_whole(form, columns, found, every)
 
 

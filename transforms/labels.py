@@ -67,13 +67,20 @@ def _wordings() -> tuple[list[Wording], dict[str, RowKey]]:
     return [Wording(text, key) for text, key in seen.items()], seen
 
 
+@cache
+def group_prefixes() -> dict[str, str]:
+    """The squashed labels over several rows, and how the codes of the rows below them begin."""
+    groups = forms.labels()["groups"].values()
+    return {squash(group["label"]): group["prefix"] for group in groups if group["prefix"]}
+
+
 @lru_cache(maxsize=65536)
 def row_scores(text: str) -> tuple[tuple[RowKey, float], ...]:
     """The rows that a squashed text may name, each with its similarity (SIMILAR to 1), best first."""
     wordings, exact = _wordings()
     if text in exact:
         return ((exact[text], 1.0),)
-    if not text or len(text) > 80:
+    if not text or len(text) > 80 or text in group_prefixes():
         return ()
     best: dict[RowKey, float] = {}
     found = process.extract(

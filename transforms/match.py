@@ -12,13 +12,15 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from schemas import forms
-from transforms.labels import CERTAIN, RowKey, header_tables, row_order, row_scores
+from transforms.labels import CERTAIN, RowKey, group_prefixes, header_tables, row_order, row_scores
 from transforms.normalise import squash
+from transforms.records import Number
 from transforms.rows import Row
 
 REACH = 8  # texts before the values that may belong to a label
 WRAP = 3  # texts after the values that may still belong to it
 LOOKBACK = 12  # candidates looked back at for the row above
+SUBTOTALS = ("小计", "合计")
 CLEAR = 0.75  # a label this similar needs no neighbours to be believed
 
 
@@ -280,23 +282,41 @@ def _without_bystanders(chain: list[Match], headed_rows: set[int]) -> list[Match
 
 
 def _instances(chain: Iterable[Match]) -> list[Instance]:
-    """Part the chain where a row of a table comes a second time."""
-    current: dict[str, Instance] = {}
-    done: list[Instance] = []
+    """Part the chain where a row of a table comes a second time, at the widest step back in the form's order.
+
+    So a 合计 under a table of other things, above the table or below it, takes no row from it.
+    """
+    order = row_order()
+    parts: dict[str, list[list[Match]]] = {}
+    repeated: dict[str, list[set[int]]] = {}
     for match in chain:
-        table, code = match.key
-        instance = current.get(table)
-        if instance is not None and code in instance.matches:
-            if _same_figures(instance.matches[code].row, match.row):
-                instance.repeated.add(match.at)  # as around a page break
-                continue
-            instance = None
-        if instance is None:
-            instance = current[table] = Instance(table)
-            done.append(instance)
-        instance.matches[code] = match
-        instance.weight += match.score + 0.5 * (len(match.row.filled) in expected_counts(match.key))
-    return done
+        done, again = parts.setdefault(match.key[0], [[]]), repeated.setdefault(match.key[0], [set()])
+        current = done[-1]
+        known = next((at for at, other in enumerate(current) if other.key == match.key), None)
+        if known is not None and _same_figures(current[known].row, match.row):
+            again[-1].add(match.at)  # as around a page break
+            continue
+        if known is not None:
+            steps = pairwise([order[other.key] for other in (*current[known:], match)])
+            back = [above - below for above, below in steps]
+            cut = known + 1 + max(range(len(back)), key=lambda at: (back[at], at))
+            done.append(current[cut:])
+            again.append({at for at in again[-1] if cut < len(current) and at > current[cut].at})
+            again[-2] -= again[-1]
+            del current[cut:]
+        done[-1].append(match)
+    return [
+        _instance(table, matches, again)
+        for table, done in parts.items()
+        for matches, again in zip(done, repeated[table], strict=True)
+    ]
+
+
+def _instance(table: str, matches: list[Match], repeated: set[int]) -> Instance:
+    weight = sum(
+        match.score + 0.5 * (len(match.row.filled) in expected_counts(match.key)) for match in matches
+    )
+    return Instance(table, {match.key[1]: match for match in matches}, [], repeated, weight)
 
 
 def _same_figures(one: Row, other: Row) -> bool:
@@ -342,8 +362,30 @@ def _fill_by_order(instance: Instance, rows: list[Row]) -> None:
     used = {match.at for match in instance.matches.values()} | instance.repeated
     first, last = min(used), max(used)
     instance.unmatched = [
-        rows[index] for index in range(first, last + 1) if index not in used and len(rows[index].filled) >= 3
+        rows[index]
+        for index in range(first, last + 1)
+        if index not in used and len(rows[index].filled) >= 3 and not _is_sum(rows[index], instance)
     ]
+
+
+def _is_sum(row: Row, instance: Instance) -> bool:
+    """Whether a row inside a table repeats the sum of other rows: under its group's name, or as 小计."""
+    label = squash(row.before[-1].text) if row.own else ""
+    prefix = group_prefixes().get(label)
+    if prefix is None and label not in SUBTOTALS:
+        return False
+    parts: dict[str, list[Row]] = {}
+    for code, found in instance.matches.items():
+        parts.setdefault(code.partition("_")[0] + "_", []).append(found.row)
+    return any(
+        _numbers(row) == [sum(column) for column in zip(*map(_numbers, below), strict=False)]
+        for group, below in parts.items()
+        if prefix in (None, group)
+    )
+
+
+def _numbers(row: Row) -> list[Number]:
+    return [slot.value.number or 0 for slot in row.filled]
 
 
 def _judge(instance: Instance) -> None:

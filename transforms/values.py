@@ -36,7 +36,7 @@ class Value(NamedTuple):
 _NOT_APPLICABLE = re.compile(r"[/\\\-‐‑‒–—―－─_~*×]+|无|暂无|无此项|不适用|不涉及|N/?A|n/?a|NULL|null|空白?")
 COUNTERS = "件次|人次|件|个|项|条|宗|起|次|人|份|部|家|例|种|本|册"
 _NUMBER = re.compile(
-    r"[¥￥]?(?P<sign>[+\-−－﹣]|增加?|新增|减少?|↑|↓)?\s*"
+    r"[¥￥]?(?P<sign>[+\-−－﹣‐‑‒–—―]|增加?|新增|减少?|↑|↓)?\s*"
     r"(?P<digits>\d{1,3}(?:[,，] ?\d{3})+|\d+(?: +\d+)*)(?P<fraction>\s?\.\s?\d+)?\s*"
     rf"(?:(?P<unit>万元|亿元|元|万(?!元)|亿(?!元))|(?:{COUNTERS}))?\s*"
     r"(?P<remark>[(\[【〔].*[)\]】〕]|[*#※]+)?\s*[,，。;；]?"
@@ -44,8 +44,13 @@ _NUMBER = re.compile(
 MAX_DIGITS = 15  # no body counts further
 _ONE_NUMBER = re.compile(r"[1-9](?: \d)+|[1-9]\d{0,2}(?: \d{3})+")  # come apart, or grouped in thousands
 _FOOTNOTE = re.compile(r"(?<=\d)\s*[⁰¹²³⁴-⁹①-⑳]+$")  # NFKC would make it part of the number
-_CHARACTERS = str.maketrans("無萬億減", "无万亿减", "\u200b\ufeff")  # traditional, and invisible ones
-_MINUS = ("-", "−", "－", "﹣", "减", "↓")
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_CHARACTERS = str.maketrans("無萬億減", "无万亿减", _INVISIBLE)  # traditional, and invisible ones
+_MINUS = ("-", "−", "－", "﹣", "‐", "‑", "‒", "–", "—", "―", "减", "↓")
+# What spreadsheets and Markdown put around a number: `="12"`, `'12`, `**12**`.
+_MARKED = re.compile(
+    r"""(?P<mark>="|\*\*|__|["'“‘’`])\s*(?P<inside>[^\s"'“”‘’`*_].*?)\s*(?:\*\*|__|["'”’`])?"""
+)
 
 
 @lru_cache(maxsize=65536)
@@ -58,6 +63,9 @@ def read_value(text: str) -> Value | None:
     footnote = _FOOTNOTE.search(text)
     plain = unicodedata.normalize("NFKC", text[: footnote.start()] if footnote else text)
     plain = plain.translate(_CHARACTERS).strip()
+    marked = _MARKED.fullmatch(plain)
+    if marked:
+        plain = marked["inside"]
     if not plain:
         return Value(BLANK)
     if _NOT_APPLICABLE.fullmatch(plain):

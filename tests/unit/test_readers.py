@@ -104,6 +104,11 @@ def test_hidden_text_and_scripts_are_dropped() -> None:
     assert texts(html("<p>政府信息公开工作年度报告</p>" + page)) == ["政府信息公开工作年度报告", "甲己"]
 
 
+def test_fields_raised_and_struck_out_figures_as_browsers_show_them() -> None:
+    cells = "<td><input value='7'><input type='hidden' value='88'>", "<td>12<sup>1</sup>", "<td><del>9</del>8"
+    assert html(f"<table><tr>{''.join(cells)}</table>").lines[0].text == "7 12¹ 8"
+
+
 def test_what_a_script_is_to_show_is_kept() -> None:
     document = html("<body><p>首页</p><div style='display:none'>政府信息公开工作年度报告</div></body>")
     assert texts(document) == ["首页", "政府信息公开工作年度报告"]

@@ -210,12 +210,87 @@ def test_a_slip_in_such_a_grid_is_shown_where_it_is_printed_and_moves_nothing() 
     assert cells["rejected_repeat", "natural_person"].value == 3
 
 
-def test_columns_in_another_order_are_not_read_by_their_place() -> None:
+def test_columns_in_another_order_are_read_by_their_header() -> None:
     text = PROACTIVE.replace(
         "本年制发件数\t本年废止件数\t现行有效件数", "现行有效件数\t本年制发件数\t本年废止件数"
     )
+    found = printed(text)
+    assert [found[f"normative_documents.{name}"] for name in ("in_force", "issued", "repealed")] == [
+        "3",
+        "6",
+        "17",
+    ]
+    assert "column_order" not in codes(text)
+
+
+def test_columns_in_another_order_whose_header_is_not_whole_are_left_open() -> None:
+    text = PROACTIVE.replace(
+        "本年制发件数\t本年废止件数\t现行有效件数", "现行有效件数\n本年制发件数\n本年废止件数"
+    )
     assert proactive(text)["regulations.issued"].value is None
     assert "column_order" in codes(text)
+
+
+def test_columns_that_the_form_does_not_have_take_no_place() -> None:
+    beside = PROACTIVE.replace("处理决定数量", "处理决定数量\t上年数\t同比").replace(
+        "2,818", "2,818\t1,900\t5%"
+    )
+    beside = beside.replace("\t116", "\t116\t98\t18.4%").replace("行政强制\t0", "行政强制\t0\t0\t—")
+    before = PROACTIVE.replace("\t本年处理", "\t上年处理决定数量\t本年处理")
+    before = before.replace("\t2,818", "\t7\t2,818").replace("\t116", "\t98\t116")
+    before = before.replace("行政强制\t0", "行政强制\t3\t0")
+    assert printed(beside) == printed(before) == printed(PROACTIVE)
+
+
+def test_a_table_of_other_things_and_its_sum_take_no_row_of_the_requests() -> None:
+    other = "事项\t数量\n行政许可\t912\n行政处罚\t83\n行政强制\t44\n合计\t1039\n"
+    names = "\t".join(
+        ("单位", "自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
+    )
+    offices = f"{names}\n教育局\t12\t3\t4\t0\t0\t1\t20\n总计\t12\t3\t4\t0\t0\t1\t20\n"
+    plain = requests(requests_text())
+    assert requests(other + PROACTIVE + requests_text()) == plain
+    assert requests(PROACTIVE + offices + requests_text()) == plain
+    assert requests(PROACTIVE + requests_text() + offices) == plain
+
+
+def requests(text: str) -> dict[tuple[str, str], int | None]:
+    return {(c.row, c.column): c.value for c in read(text).cells if c.table == "requests"}  # type: ignore[misc]
+
+
+APPLICANTS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
+
+
+def requests_text(columns: str = "0123456", sums: bool = False) -> str:
+    """A requests table whose columns stand in the order given; with the sums of its groups if wanted."""
+    lines = [[APPLICANTS[int(at)] for at in columns]]
+    for cell in forms.cells(2021, "requests"):
+        if cell.column == "total":
+            persons, businesses = FLOWS.get(cell.row, (0, 0))
+            figures = [persons, businesses, 0, 0, 0, 0, persons + businesses]
+            group = {"rejected_petition": "（五）不予处理", "refused_state_secret": "（三）不予公开"}.get(
+                cell.row
+            )
+            if sums and group:
+                sum_of_group = [3, 0, 0, 0, 0, 0, 3] if cell.row == "rejected_petition" else [0] * 7
+                lines.append([group, *(str(sum_of_group[int(at)]) for at in columns)])
+            lines.append([cell.row_label, *(str(figures[int(at)]) for at in columns)])
+    return "三、收到和处理政府信息公开申请情况\n项目\t" + "\n".join(map("\t".join, lines)) + "\n"
+
+
+def test_applicants_in_another_order_are_read_by_their_header() -> None:
+    plain = requests(requests_text())
+    assert (plain["granted", "natural_person"], plain["granted", "business"]) == (4, 2)
+    for columns in ("6012345", "1234506", "0213456"):
+        assert requests(requests_text(columns)) == plain
+        assert "column_order" not in codes(requests_text(columns))
+
+
+def test_a_group_with_its_sum_is_no_row_of_the_form() -> None:
+    assert requests(requests_text(sums=True)) == requests(requests_text())
+    assert "unmatched_row" not in codes(requests_text(sums=True))
+    wrong = requests_text(sums=True).replace("（五）不予处理\t3", "（五）不予处理\t4")
+    assert "unmatched_row" in codes(wrong)
 
 
 def test_parts_of_a_row_are_not_taken_for_the_whole() -> None:
@@ -247,8 +322,21 @@ def test_a_negative_count_is_told() -> None:
     assert "impossible_count" in codes(PROACTIVE.replace("行政强制\t0", "行政强制\t-1"))
 
 
-def test_disputes_in_another_order_are_not_read_by_their_place() -> None:
+def test_disputes_in_another_order_are_read_by_their_header() -> None:
     header = "行政诉讼\t\t\t\t\t\t\t\t\t\t行政复议\n未经复议直接起诉\t\t\t\t\t复议后起诉\n"
+    row = header + "\t".join(RESULTS * 3) + "\n" + "\t".join(str(figure) for figure in FIGURES)
+    assert disputes(row) == [str(figure) for figure in FIGURES[10:] + FIGURES[:10]]
+    sums_first = [*RESULTS[4:], *RESULTS[:4]]
+    figures = [[*FIGURES[at : at + 5]][4:] + [*FIGURES[at : at + 5]][:4] for at in (0, 5, 10)]
+    lines = [["类型", *sums_first]]
+    names = ("行政复议", "未经复议直接起诉", "复议后起诉")
+    lines += [[name, *map(str, part)] for name, part in zip(names, figures, strict=True)]
+    lines[1:] = lines[:0:-1]
+    assert disputes("\n".join(map("\t".join, lines))) == [str(figure) for figure in FIGURES]
+
+
+def test_disputes_in_another_order_whose_lines_do_not_say_it_are_left_open() -> None:
+    header = "行政诉讼\n行政复议\n未经复议直接起诉\n复议后起诉\n"
     row = header + "\t".join(RESULTS * 3) + "\n" + "\t".join(str(figure) for figure in FIGURES)
     assert set(disputes(row)) == {"None"}
     assert "column_order" in codes(PROACTIVE + DISPUTES + row)
@@ -259,3 +347,15 @@ def test_two_figures_in_one_cell_are_not_parted_where_no_sum_decides() -> None:
     for column in ("issued", "repealed", "in_force"):
         assert proactive(text)[f"normative_documents.{column}"].value is None
     assert "alignment_doubtful" in codes(text)
+
+
+def test_an_amount_that_may_be_yuan_under_the_wrong_unit_is_told() -> None:
+    assert "unit_doubtful" not in codes(PROACTIVE)
+    assert "unit_doubtful" in codes(PROACTIVE.replace("829.9459", "350000"))
+    assert "unit_doubtful" in codes(PROACTIVE.replace("行政事业性收费\t", "行政事业性收费（元）\t"))
+    assert "unit_doubtful" not in codes(PROACTIVE.replace("829.9459", "35000.1234"))
+
+
+def test_a_count_with_zeros_behind_its_point_is_a_whole_number() -> None:
+    cell = proactive(PROACTIVE.replace("行政处罚\t116", "行政处罚\t116.00"))["penalties.decisions"]
+    assert (cell.value_raw, cell.value, type(cell.value)) == ("116.00", 116, int)

@@ -23,6 +23,12 @@ from transforms.values import Value, in_unit, read_value
         ("-5", -5),
         ("0。", 0),
         ("零", 0),
+        ("—3", -3),
+        ("1\u00ad2\u200b\u2060", 12),
+        ("'12", 12),
+        ('="12"', 12),
+        ('"1,234"', 1234),
+        ("**12**", 12),
     ],
 )
 def test_numbers(printed: str, number: int | Decimal) -> None:
@@ -39,7 +45,9 @@ def test_blanks(printed: str) -> None:
     assert read_value(printed) == Value("blank")
 
 
-@pytest.mark.parametrize("text", ["O", "l2", "1.", "2022年", "第3项", "行政许可 5 件", "5%", "一"])
+@pytest.mark.parametrize(
+    "text", ["O", "l2", "(3)", '"', "1.", "2022年", "第3项", "行政许可 5 件", "5%", "一"]
+)
 def test_texts_are_no_values(text: str) -> None:
     assert read_value(text) is None
 

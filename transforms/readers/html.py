@@ -29,6 +29,8 @@ _DROPPED = (
     "math",
     "select",
     "textarea",
+    "del",
+    "strike",
 )
 _MAY_BE_HIDDEN = '[hidden], [style*="none" i], [style*="hidden" i]'
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -59,6 +61,8 @@ _MOST_COVERED = 5 * _WIDEST
 _PARTING = "\t|｜│"
 _FEWEST_PARTED = 10  # lines: the smallest table of the forms has more, the menus of a page fewer
 _LONG_CELL = 300  # characters: no cell of a form holds as many, so it is the page's text that stands there
+_RAISED = re.compile(r"<sup\b[^>]*>\s*\[?(\d{1,2})\]?\s*</sup>", re.IGNORECASE)
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _METADATA = {"pubdate": "发布日期", "contentsource": "来源", "columnname": "栏目", "sitename": "网站名称"}
 
 
@@ -76,11 +80,15 @@ def read_html(page: str) -> Document:
 
     if page.count("<") > _MANY_TAGS:
         _check_size(page)
-    parser = LexborHTMLParser(_with_breaks(page))
     markup = page.lower()
+    if "<sup" in markup:
+        page = _RAISED.sub(_raised, page)
+    parser = LexborHTMLParser(_with_breaks(page))
     present = [tag for tag in _DROPPED if f"<{tag}" in markup]
     for node in parser.css(", ".join(present)) if present else ():
         node.decompose()
+    if "<input" in markup:
+        _show_inputs(parser)
     issues = _drop_hidden(parser) if "none" in markup or "hidden" in markup else []
     title, metadata = _head(parser)
     tables = itertools.count(1)
@@ -127,6 +135,18 @@ def _drop_hidden(parser: "LexborHTMLParser") -> list[Issue]:
     for node in hidden:
         node.decompose()
     return []
+
+
+def _show_inputs(parser: "LexborHTMLParser") -> None:
+    """Put what stands in the fields of a form's cells in their place, as browsers show it."""
+    for node in parser.css("td input[value], th input[value]"):
+        if (node.attributes.get("type") or "text").lower() in ("text", "number"):
+            node.replace_with(node.attributes["value"] or "")
+
+
+def _raised(found: re.Match[str]) -> str:
+    """A raised number (`12<sup>1</sup>`) in the characters that say so: it is a footnote, not a digit."""
+    return found[1].translate(_SUPERSCRIPTS)
 
 
 def _head(parser: "LexborHTMLParser") -> tuple[str | None, list[str]]:

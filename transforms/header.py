@@ -1,0 +1,177 @@
+"""Which columns a printed header names, in the order in which it prints them.
+
+Only a header that names every column of the form, each once, says anything: what is cut, or printed in an
+order that its lines do not decide, is left to the form's own order (`transforms.columns`).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+
+from schemas import forms
+from transforms.document import Cell
+from transforms.normalise import squash
+
+Words = tuple[tuple[str, ...], ...]  # the squashed texts of a header, line by line
+Order = tuple[str | None, ...]  # the columns as printed; None for one that the form does not have
+
+_ORGANISATIONS = ("business", "research", "nonprofit", "legal_service", "other_organisation")
+_WORDS = {
+    "applicants": "申请人情况",
+    "organisations": "法人或其他组织",
+    "natural_person": "自然人",
+    "business": "商业(?:企业)?",
+    "research": "科研(?:机构)?",
+    "nonprofit": "(?:社会)?公益(?:组织)?",
+    "legal_service": "法律(?:服务)?(?:机构)?",
+    "other_organisation": "其他",
+    "total": "总计",
+    "sum": "合计",
+}
+_WORD = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _WORDS.items()))
+_KINDS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
+_LITIGATIONS = _KINDS[1:]
+_RESULTS = ("upheld", "corrected", "other", "pending", "total")
+_DISPUTE_WORD = re.compile(
+    "(?P<litigation_direct>未经复议(?:直接)?起诉)|(?P<litigation_after_reconsideration>复议后起诉)"
+    "|(?P<reconsideration>行政复议)|(?P<litigation>行政诉讼)|(?P<upheld>结果维持)|(?P<corrected>结果纠正)"
+    "|(?P<other>其他结果)|(?P<pending>尚未审结)|(?P<total>总计|合计)"
+)
+_FIRST = "信息内容"  # the words over the labels of the proactive table
+_UNIT = re.compile("(?:单位)?[亿万]?元")
+_REMARKS = ("备注", "说明")  # columns that hold no figures
+
+
+def header_words(texts: Iterable[Cell]) -> Words:
+    """The texts of a header by the line or the row of a grid in which they are printed."""
+    lines: dict[object, list[str]] = {}
+    for cell in texts:
+        place = cell.place
+        line = (place.table, place.row) if place.row is not None else place.line or place
+        word = squash(cell.text)
+        if word:
+            lines.setdefault(line, []).append(word)
+    return tuple(tuple(words) for words in lines.values())
+
+
+@lru_cache(maxsize=4096)
+def requests_order(header: Words) -> Order | None:
+    """The columns of the requests table as a header prints them; None where it is not whole.
+
+    申请人情况 and 法人或其他组织 stand for what is printed on the lines below them.
+    """
+    lines = [_tokens(words) for words in header]
+    persons = _last(lines, ("natural_person",))
+    organisations = _last(lines, _ORGANISATIONS)
+    if persons is None or organisations is None:
+        return None
+    found = lines[persons]
+    if organisations != persons:
+        if found.count("organisations") != 1:
+            return None
+        at = found.index("organisations")
+        below = lines[organisations]
+        if set(below) - {None, *_ORGANISATIONS} and at + 1 < len(found):
+            return None  # more than the organisations stands below, and not at the end
+        found = [*found[:at], *below, *found[at + 1 :]]
+    above = _last(lines, ("applicants",))
+    if above is not None and above != persons:
+        at = lines[above].index("applicants")
+        found = [*lines[above][:at], *found, *lines[above][at + 1 :]]
+    found = [name for name in found if name not in ("applicants", "organisations")]
+    if "total" in found:
+        found = [None if name == "sum" else name for name in found]
+    order = tuple("total" if name == "sum" else name for name in found)
+    return order if _is_whole(order, forms.columns(2021, "requests", "new_received")) else None
+
+
+def _last(lines: Sequence[Sequence[str | None]], names: tuple[str, ...]) -> int | None:
+    """The last line in which all these words stand."""
+    return next((at for at in reversed(range(len(lines))) if set(names) <= set(lines[at])), None)
+
+
+def _tokens(words: tuple[str, ...]) -> list[str | None]:
+    """The columns that a line of a header names; None for other words after the first of them."""
+    found: list[str | None] = []
+    for word in words:
+        named: list[str | None] = []
+        end = 0
+        for match in _WORD.finditer(word):
+            if match.start() > end:
+                named.append(None)
+            named.append(match.lastgroup)
+            end = match.end()
+        if end < len(word):
+            named.append(None)
+        if len(named) > 1 and named[0] == "organisations":
+            del named[0]  # 法人或其他组织－商业企业
+        if None in named and len(words) > 1:
+            named = [None]  # 上年总计
+        found += named
+    while found and found[0] is None:
+        del found[0]
+    return found
+
+
+@lru_cache(maxsize=4096)
+def proactive_order(form: int, row: str, header: Words) -> Order | None:
+    """The columns of a row of the proactive table as the header over it prints them; None where not whole."""
+    labels = _labels(form, row)
+    for words in reversed(header):
+        if not any(_column(word, labels) for word in words):
+            continue
+        if _FIRST in words:
+            words = words[words.index(_FIRST) + 1 :]
+        order = tuple(_column(word, labels) for word in words if word not in _REMARKS)
+        if _FIRST not in words and order[:1] == (None,) and _FIRST not in "".join(map("".join, header)):
+            return None  # whether the first word stands over labels or over figures
+        return order if _is_whole(order, tuple(labels.values())) else None
+    return None
+
+
+@cache
+def _labels(form: int, row: str) -> dict[str, str]:
+    return {
+        squash(cell.column_label): cell.column for cell in forms.cells(form, "proactive") if cell.row == row
+    }
+
+
+def _column(word: str, labels: dict[str, str]) -> str | None:
+    """The column that a word names to the letter, its unit apart."""
+    for label, column in labels.items():
+        if word == label or (word.startswith(label) and _UNIT.fullmatch(word[len(label) :])):
+            return column
+    return None
+
+
+@lru_cache(maxsize=4096)
+def disputes_order(header: Words) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """The kinds of dispute and the results as a header prints them; a part of which it names none is empty.
+
+    行政诉讼 stands for 未经复议直接起诉 and 复议后起诉 on the line below. None where the header is not whole.
+    """
+    lines = [
+        [name for word in words for match in _DISPUTE_WORD.finditer(word) if (name := match.lastgroup)]
+        for words in ([word for word in words if not _DISPUTE_WORD.sub("", word)] for words in header)
+    ]
+    kinds: list[str] = []
+    split = _last(lines, _LITIGATIONS)
+    whole = _last(lines, ("reconsideration", "litigation"))
+    if whole is not None and split is not None:
+        below = [name for name in lines[split] if name in _LITIGATIONS]
+        for name in lines[whole]:
+            kinds += below if name == "litigation" else [name] if name == "reconsideration" else []
+    elif split is not None:
+        kinds = [name for name in lines[split] if name in _KINDS]
+    if sorted(kinds) != sorted(_KINDS) and any(name not in _RESULTS for line in lines for name in line):
+        return None
+    results = [name for line in lines for name in line if name in _RESULTS]
+    order = results[: len(_RESULTS)]
+    times, rest = divmod(len(results), len(_RESULTS))
+    if rest or (results and sorted(order) != sorted(_RESULTS)) or results != order * times:
+        return None
+    return tuple(kinds), tuple(order)
+
+
+def _is_whole(order: Order, columns: tuple[str, ...]) -> bool:
+    return sorted(name for name in order if name) == sorted(columns)
