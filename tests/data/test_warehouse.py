@@ -109,3 +109,16 @@ def test_the_command_shows_what_is_broken_and_how_much(night: Night, tmp_path: P
     assert "repairs_are_told: 1 rows. 每个唯一更正的单元格都有问题记录" in done.stdout
     assert "990121-government-2021" in done.stdout
     assert done.stdout.splitlines()[-1] == f"{len(assertions())} checks, 1 broken"
+
+
+def test_duckdb_can_open_it_from_version_1_2_on(warehouse: duckdb.DuckDBPyConnection) -> None:
+    stored = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = current_database()"
+    assert warehouse.execute(stored).fetchall() == [("v1.2.0+",)]
+
+
+@pytest.mark.parametrize("table", ["reports", "cells", "sections", "identities", "requests", "indicators"])
+def test_rows_stand_in_the_order_of_year_and_body(warehouse: duckdb.DuckDBPyConnection, table: str) -> None:
+    out_of_order = f"""SELECT * FROM (
+        SELECT year, report_id, lag((year, report_id)) OVER (ORDER BY rowid) AS before FROM {table}
+    ) WHERE (year, report_id) < before"""
+    assert warehouse.execute(out_of_order).fetchmany(3) == []
