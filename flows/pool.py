@@ -1,7 +1,8 @@
 """Work on many documents in worker processes, so that one bad document harms no other.
 
 A parser may crash in a C library, eat all memory or never end. Each worker takes one item at a time under a
-time and a memory limit; when it dies or is too slow only its item fails, and a new worker takes its place.
+time and a memory limit; when it dies or is too slow only its item fails, and a new worker takes its place. An
+item may itself be a batch: its function then tells with `beat` where in it it is.
 """
 
 import multiprocessing
@@ -12,10 +13,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.forkserver import ensure_running
+from pathlib import Path
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -28,10 +30,14 @@ AHEAD = 32  # how many items per worker may be done before a slow one, whose tur
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Why an item has no result: `code` is no_parse, worker_died or too_slow."""
+    """Why an item has no result: `code` is no_parse, worker_died or too_slow.
+
+    `at` is the last part of the item that the function had begun, if it told.
+    """
 
     code: str
     message: str
+    at: int | None = None
 
 
 @dataclass(slots=True)
@@ -40,6 +46,21 @@ class _Worker:
     connection: "Connection[Any, Any]"
     turn: list[Any]  # the item it works on and, when it is done, the result
     deadline: float
+    at: int | None = None  # the part of the item that it works on
+
+
+_to_parent: "Connection[Any, Any] | None" = None  # in a worker
+
+
+def beat(at: int) -> None:
+    """Tell, from within a worker, that the item's part number `at` begins now: its time starts anew."""
+    if _to_parent is not None:
+        _to_parent.send(_Beat(at))
+
+
+@dataclass(frozen=True, slots=True)
+class _Beat:
+    at: int
 
 
 def warm(module: str) -> None:
@@ -58,7 +79,8 @@ def work(
 ) -> Iterator[tuple[Item, Result | Failed]]:
     """Call `function` on every item and yield each item with its result, in the order of the items.
 
-    `function` must be importable. `seconds` limits each call, `memory_bytes` the address space of a worker.
+    `function` must be importable. `seconds` limits each call, or each part of it that it tells; `memory_bytes`
+    is what a worker may take beyond what it begins with.
     Items are taken as workers become free, so that neither items nor results pile up.
     """
     warm(function.__module__)
@@ -75,14 +97,19 @@ def work(
                     break
                 turns.append(turn)
                 worker = idle.pop() if idle else _start(function, memory_bytes)
-                worker.turn, worker.deadline = turn, time.monotonic() + seconds
+                worker.turn, worker.at, worker.deadline = turn, None, time.monotonic() + seconds
                 worker.connection.send(turn[0])
                 busy[worker.connection] = worker
             if not turns:
                 return
             for worker, ready in _next(busy):
-                del busy[worker.connection]
                 result, usable = _receive(worker) if ready else (_too_slow(seconds), False)
+                if isinstance(result, _Beat):
+                    worker.at, worker.deadline = result.at, time.monotonic() + seconds
+                    continue
+                del busy[worker.connection]
+                if isinstance(result, Failed):
+                    result = replace(result, at=worker.at)
                 worker.turn.append(result)
                 if usable:
                     idle.append(worker)
@@ -146,8 +173,11 @@ def _stop(worker: _Worker) -> None:
 
 
 def _serve(function: Callable[[Any], Any], memory_bytes: int, connection: "Connection[Any, Any]") -> None:
+    global _to_parent
+    _to_parent = connection
     os.setsid()
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    limit = _address_space() + memory_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     while True:
         try:
             item = connection.recv()
@@ -160,3 +190,9 @@ def _serve(function: Callable[[Any], Any], memory_bytes: int, connection: "Conne
         except Exception as error:
             result = Failed("no_parse", f"{type(error).__name__}: {error}")
         connection.send(result)
+
+
+def _address_space() -> int:
+    """How much of it the process has taken, in bytes: what its libraries need before any document."""
+    told = Path("/proc/self/statm")  # of Linux; elsewhere the limit is for all together
+    return int(told.read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE") if told.exists() else 0
