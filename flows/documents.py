@@ -77,7 +77,7 @@ def read_all(jobs: Iterable[Job], workers: int | None = None) -> Iterator[tuple[
     results = work(read, jobs, seconds=limits().seconds, memory_bytes=limits().memory_bytes, workers=workers)
     for job, result in results:
         if isinstance(result, Failed):
-            result = unread(_document_id(job), Issue(result.code, result.message))
+            result = unread(document_id(job), Issue(result.code, result.message))
         yield job, result
 
 
@@ -97,7 +97,8 @@ def _why_not_unpacked(data: bytes) -> list[Issue]:
     return []
 
 
-def _document_id(job: Job) -> str:
+def document_id(job: Job) -> str:
+    """The SHA-256 of a document that is still to be read."""
     data = job.where if isinstance(job.where, bytes) else job.where.read_bytes()
     return sha256(data).hexdigest()
 

@@ -1,56 +1,65 @@
-"""Normalise: read every document of the raw archive once per parser version.
+"""Normalise: read every document of the raw archive once per parser version, in batches.
 
-A result is kept under its document and what the source says of it, so that a second run reads nothing anew.
-`index.jsonl` beside the results has one line for each; `selected.jsonl` lists those in use now.
+What was read is kept as parts (`flows.parts`), by document and by what its source says of it, so that a
+second run reads nothing anew. `selected.parquet` lists the documents in use now, and what is known of each.
 """
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import msgspec
 
 from flows.crawl.archive import fetch_logs, raw_file
 from flows.database import connect
-from flows.documents import Job, read_all
-from flows.files import append, replacing
+from flows.documents import Job
+from flows.files import replacing
+from flows.parts import BATCH, Batch, compact, parts, read_part
 from flows.paths import Paths
+from flows.pool import Failed, cores, work
 from flows.sources import Source
 from flows.version import parser_version
-from transforms.records import Agency, Report, SourceEntry
-from transforms.tabulate import report_id
+from schemas.limits import limits
+from transforms.document import Issue
+from transforms.records import SourceEntry
 
 # The first place a document was seen at says what is known of it.
-DOCUMENTS = """
-    SELECT document_id, arg_min(source, (fetched_at, source, url)), arg_min(url, (fetched_at, source, url))
+SEEN = """
+    CREATE TABLE seen AS
+    SELECT document_id, arg_min(source, (fetched_at, source, url)) AS source,
+        arg_min(url, (fetched_at, source, url)) AS url
     FROM read_json($logs, format = 'newline_delimited', columns = {
         source: 'VARCHAR', url: 'VARCHAR', fetched_at: 'VARCHAR', document_id: 'VARCHAR', role: 'VARCHAR',
         fetch_status: 'VARCHAR'})
     WHERE document_id IS NOT NULL AND fetch_status = 'fetched' AND role IS DISTINCT FROM 'list'
-    GROUP BY document_id ORDER BY document_id
+    GROUP BY document_id
 """
-UNREAD = """
-    SELECT key, document_id, entry FROM read_json($selected, columns = {
-        key: 'VARCHAR', document_id: 'VARCHAR',
-        entry: 'STRUCT(agency VARCHAR, region_code VARCHAR, year INTEGER)'})
-    WHERE key NOT IN (SELECT key FROM read_json($index, columns = {key: 'VARCHAR'}, ignore_errors = true))
-    ORDER BY key
+# What sources say of their documents: of all alike (url is ''), or of each.
+KNOWN = """
+    CREATE TABLE known (
+        source VARCHAR, url VARCHAR, digest VARCHAR, agency VARCHAR, region_code VARCHAR, year INTEGER)
+"""
+SELECTED = """
+    SELECT document_id || '-' || coalesce(digest, $nothing) AS key, document_id, agency, region_code, year
+    FROM seen LEFT JOIN known ON known.source = seen.source AND known.url =
+        CASE WHEN seen.source IN (SELECT source FROM known WHERE url = '') THEN '' ELSE seen.url END
+    ORDER BY document_id
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The documents in use and the results of reading them, as files, and how many there are.
+    """The documents in use, as a file, the parts in which they are read, and how many documents there are.
 
     `parsed` counts those that this run had to read.
     """
 
     selected: Path
-    index: Path
+    parts: Path
     documents: int
     parsed: int
 
@@ -59,83 +68,108 @@ def normalise(paths: Paths, sources: list[Source], progress: Callable[[int, int]
     """Read what has not been read; `progress` is told how many of how many are done."""
     folder = paths.parsed / parser_version()
     folder.mkdir(parents=True, exist_ok=True)
-    index, selected = folder / "index.jsonl", paths.state / "selected.jsonl"
-    index.touch()
-    documents = _select(paths, sources, selected)
-    with connect(spill=folder) as connection:
-        relation = connection.execute(f"SELECT count(*) FROM ({UNREAD})", _files(selected, index)).fetchone()
-        total = relation[0] if relation else 0
-        results = read_all(_jobs(connection, paths, _files(selected, index)))
-        for done, (job, report) in enumerate(results, start=1):
-            with replacing(parsed_file(paths, job.name)) as file:
-                file.write(msgspec.msgpack.encode(report))
-            append(index, [index_line(job.name, report)])
+    selected = paths.state / "selected.parquet"
+    with connect(spill=paths.state) as connection:
+        documents = _select(connection, paths, sources, selected)
+        unread = _unread(connection, selected, folder)
+        total = unread.execute("SELECT count(*) FROM unread").fetchall()[0][0]
+        done = 0
+        size = min(BATCH, total // cores() + 1)
+        for number in read_batches(_batches(unread, paths, folder, size)):
+            done += number
             progress(done, total)
+    compact(folder)
     for other in paths.parsed.iterdir():
         if other != folder:
             shutil.rmtree(other)
-    return Selection(selected, index, documents, total)
+    return Selection(selected, folder, documents, total)
 
 
 def last_selection(paths: Paths) -> Selection:
     """What the last run of this stage selected; FileNotFoundError where this version made none."""
-    selected, index = paths.state / "selected.jsonl", paths.parsed / parser_version() / "index.jsonl"
-    if not selected.exists() or not index.exists():
+    selected, folder = paths.state / "selected.parquet", paths.parsed / parser_version()
+    if not selected.exists() or not folder.exists():
         raise FileNotFoundError("the documents are not read yet; run `gongkai normalise` first")
-    with selected.open("rb") as file:
-        return Selection(selected, index, sum(1 for _ in file), parsed=0)
+    with connect(spill=paths.state) as connection:
+        documents = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(selected)]).fetchall()
+    return Selection(selected, folder, documents[0][0], parsed=0)
 
 
-def parsed_file(paths: Paths, key: str) -> Path:
-    """Where the result of reading a document is kept."""
-    return paths.parsed / parser_version() / key[:2] / f"{key}.msgpack"
+def read_batches(batches: Iterator[Batch], workers: int | None = None) -> Iterator[int]:
+    """Read batches in worker processes, each under the limits of limits.yml; how many documents each had.
+
+    Where a document ends its process or never ends, its batch is read again without it.
+    """
+    waiting = batches
+    while True:
+        again = []
+        for batch, done in work(
+            read_part, waiting, seconds=limits().seconds, memory_bytes=limits().memory_bytes, workers=workers
+        ):
+            if not isinstance(done, Failed):
+                yield done
+            elif done.at is None or done.at in dict(batch.deadly):
+                raise RuntimeError(f"the part {batch.part} cannot be written: {done.message}")
+            else:
+                deadly = (*batch.deadly, (done.at, Issue(done.code, done.message)))
+                again.append(replace(batch, deadly=deadly))
+        if not again:
+            return
+        waiting = iter(again)
 
 
-def parsed_report(paths: Paths, key: str) -> Report:
-    """The result of reading a document."""
-    return msgspec.msgpack.decode(parsed_file(paths, key).read_bytes(), type=Report)
+def _select(
+    connection: duckdb.DuckDBPyConnection, paths: Paths, sources: list[Source], selected: Path
+) -> int:
+    """Write what is in use and what is known of it; how many documents that are."""
+    if logs := fetch_logs(paths):
+        connection.execute(SEEN, {"logs": logs})
+    else:
+        connection.execute("CREATE TABLE seen (document_id VARCHAR, source VARCHAR, url VARCHAR)")
+    connection.execute(KNOWN)
+    for source in sources:
+        urls = [""]
+        if source.entries:
+            rows = connection.execute("SELECT url FROM seen WHERE source = ?", [source.name]).fetchall()
+            urls = [url for (url,) in rows]
+        for url in urls:
+            entry = source.entry(url)
+            row = [source.name, url, _digest(entry), entry.agency, entry.region_code, entry.year]
+            connection.execute("INSERT INTO known VALUES (?, ?, ?, ?, ?, ?)", row)
+    options = "FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false"
+    with replacing(selected) as file:
+        nothing = {"nothing": _digest(SourceEntry())}
+        connection.execute(f"COPY ({SELECTED}) TO '{_quoted(Path(file.name))}' ({options})", nothing)
+    number: int = connection.execute("SELECT count(*) FROM seen").fetchall()[0][0]
+    return number
 
 
-def _select(paths: Paths, sources: list[Source], selected: Path) -> int:
-    by_name = {source.name: source for source in sources}
-    documents = 0
-    with connect(spill=paths.state) as connection, replacing(selected) as file:
-        if logs := fetch_logs(paths):
-            rows = connection.execute(DOCUMENTS, {"logs": logs})
-            while row := rows.fetchone():
-                document_id, name, url = row
-                source = by_name.get(name)
-                entry = source.entry(url) if source else SourceEntry()
-                known = sha256(msgspec.json.encode(entry)).hexdigest()[:8]
-                line = {"key": f"{document_id}-{known}", "document_id": document_id, "entry": entry}
-                file.write(msgspec.json.encode(line) + b"\n")
-                documents += 1
-    return documents
+def _unread(connection: duckdb.DuckDBPyConnection, selected: Path, folder: Path) -> duckdb.DuckDBPyConnection:
+    """The documents in use that no part has, as the table `unread`."""
+    known = [str(part / "documents.parquet") for part in parts(folder)]
+    done = "SELECT key FROM read_parquet($known)" if known else "SELECT NULL AS key WHERE false"
+    given = {"selected": str(selected)} | ({"known": known} if known else {})
+    connection.execute(
+        f"CREATE TABLE unread AS FROM read_parquet($selected) ANTI JOIN ({done}) USING (key) ORDER BY key",
+        given,
+    )
+    return connection
 
 
-def _jobs(connection: duckdb.DuckDBPyConnection, paths: Paths, files: dict[str, str]) -> Iterator[Job]:
-    rows = connection.execute(UNREAD, files)
-    while row := rows.fetchone():
-        key, document_id, entry = row
-        yield Job(key, raw_file(paths, document_id), SourceEntry(**entry))
+def _batches(connection: duckdb.DuckDBPyConnection, paths: Paths, folder: Path, size: int) -> Iterator[Batch]:
+    with connection.cursor() as cursor:
+        rows = cursor.execute("SELECT key, document_id, agency, region_code, year FROM unread")
+        jobs = (
+            Job(key, raw_file(paths, document_id), SourceEntry(*entry))
+            for key, document_id, *entry in iter(rows.fetchone, None)
+        )
+        while some := tuple(islice(jobs, size)):
+            yield Batch(folder, some)
 
 
-def _files(selected: Path, index: Path) -> dict[str, str]:
-    return {"selected": str(selected), "index": str(index)}
+def _digest(entry: SourceEntry) -> str:
+    return sha256(msgspec.json.encode(entry)).hexdigest()[:8]
 
 
-def index_line(key: str, report: Report) -> dict[str, Any]:
-    """What the next stage needs to know of a document to put it beside the others of its report."""
-    body = report.body._asdict() if report.body else dict.fromkeys(Agency._fields)
-    return {
-        "key": key,
-        "document_id": report.document_id,
-        "report_id": report_id(report),
-        "agency_name": report.agency,
-        **body,
-        "region_code": report.region_code,
-        "year": report.year,
-        "reader": report.reader,
-        "cells_decided": sum(cell.value_reconciled is not None for cell in report.cells),
-        "identities_broken": sum(identity.holds is False for identity in report.identities),
-    }
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -63,6 +63,11 @@ class _Beat:
     at: int
 
 
+def cores() -> int:
+    """How many workers there are, unless the caller says otherwise: one for each core that we may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def warm(module: str) -> None:
     """Start the process that forks the workers and let it import `module`, while the caller goes on."""
     CONTEXT.set_forkserver_preload([module])
@@ -79,12 +84,12 @@ def work(
 ) -> Iterator[tuple[Item, Result | Failed]]:
     """Call `function` on every item and yield each item with its result, in the order of the items.
 
-    `function` must be importable. `seconds` limits each call, or each part of it that it tells; `memory_bytes`
-    is what a worker may take beyond what it begins with.
+    `function` must be importable. `seconds` limits each call, or each part of it that it tells;
+    `memory_bytes` is what a worker may take beyond what it begins with.
     Items are taken as workers become free, so that neither items nor results pile up.
     """
     warm(function.__module__)
-    limit = workers or os.cpu_count() or 1
+    limit = workers or cores()
     queue = iter(items)
     turns: deque[list[Any]] = deque()
     idle: list[_Worker] = []

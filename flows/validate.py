@@ -1,12 +1,13 @@
-"""Validate: turn what was read into the rows of the dataset, check each, and write Parquet.
+"""Validate: put what was read together as the dataset, in Parquet.
 
-Works through the documents in batches, so that memory does not grow with their number. A row that breaks
-a rule goes to quarantine with the reasons, which become issues of its document; the rest goes on.
+Rows were checked when they were read (`flows.parts`). Here, with all documents side by side, it is decided
+which document of a report is current, corrections by people are applied, and the documents of one report are
+compared. DuckDB does so over all parts at once, within its memory limit.
 """
 
+import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,27 +18,31 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.corrections import Corrections, read_corrections
-from flows.crawl.archive import fetch_logs
+from flows.crawl.archive import fetch_logs, raw_file
 from flows.database import connect
+from flows.documents import Job, read
 from flows.files import append
-from flows.normalise import Selection, index_line, parsed_report
+from flows.normalise import Selection
 from flows.parquet import parquet_writer
+from flows.parts import INDEX, parts, write_part
 from flows.paths import Paths
-from schemas.checks import Rejected, check
+from schemas.arrow import schema
+from schemas.checks import Rejected, check, check_columns
 from schemas.dataset import tables
 from schemas.forms import form_cells
 from schemas.issues import severity
 from transforms.agencies import declared_names, departments, successor
 from transforms.corrections import SetValue
-from transforms.document import Issue
-from transforms.records import Report
+from transforms.records import SourceEntry
 from transforms.regions import LATEST, regions
-from transforms.tabulate import comparison_rows, issue_rows, report_id, report_rows
 
 Row = dict[str, Any]
 
-BATCH = 500  # documents; about 100,000 cells, which makes a good row group in Parquet
-OF_REPORTS = ("reports", "cells", "sections", "narrative", "identities", "comparisons", "differences")
+ROWS = 100_000  # in a row group of Parquet
+CORRECTED_FIELDS = (
+    "report_id", "table", "row", "column", "value_reconciled", "reconciliation", "correction",
+)  # fmt: skip
+CORRECTED = "-corrected"  # behind the key of a document that is read again for its corrections
 
 # The documents in use. Of several that are one report, the current one gives the figures: the newest version
 # at its address; of different addresses the one with most cells decided, then with fewest broken identities,
@@ -45,16 +50,14 @@ OF_REPORTS = ("reports", "cells", "sections", "narrative", "identities", "compar
 RELIABLE = ("html", "docx", "sheet", "doc", "text", "pdf")
 READ = """
     CREATE TABLE read AS
-    SELECT DISTINCT done.* FROM read_json($index, ignore_errors = true, columns = {
-        key: 'VARCHAR', document_id: 'VARCHAR', report_id: 'VARCHAR', agency_name: 'VARCHAR',
-        agency_id: 'VARCHAR', agency: 'VARCHAR', region_code: 'VARCHAR', agency_level: 'VARCHAR',
-        agency_kind: 'VARCHAR', department: 'VARCHAR', year: 'BIGINT', reader: 'VARCHAR',
-        cells_decided: 'BIGINT', identities_broken: 'BIGINT'}) AS done
-    SEMI JOIN read_json($selected, columns = {key: 'VARCHAR'}) AS selected USING (key)
+    FROM read_parquet($documents) AS done
+    SEMI JOIN read_parquet($selected) AS selected USING (key)
 """
 # The versions of a corrected page, the newest last.
-CORRECTED = """
-    SELECT key, document_id FROM read JOIN fetches USING (document_id)
+OF_PAGE = """
+    SELECT read.key, document_id, any_value(selected.agency), any_value(selected.region_code),
+        any_value(selected.year)
+    FROM read JOIN fetches USING (document_id) JOIN read_parquet($selected) AS selected USING (document_id)
     WHERE fetch_status = 'fetched' AND $target IN (document_id, url) GROUP BY ALL ORDER BY max(fetched_at)
 """
 INDEXED = """
@@ -69,14 +72,17 @@ INDEXED = """
             any_value(COLUMNS(* EXCLUDE (key, document_id, url, fetched_at, newest))),
             bool_or(newest) AS newest, max(fetched_at) AS fetched_at, max(url) AS url
         FROM seen GROUP BY key, document_id
+    ),
+    ranked AS (
+        SELECT * EXCLUDE (url, fetched_at),
+            count(*) OVER (PARTITION BY report_id) AS documents,
+            report_id IS NOT NULL AND 1 = row_number() OVER (
+                PARTITION BY report_id ORDER BY newest DESC, cells_decided DESC, identities_broken,
+                    list_position($reliable, reader), fetched_at DESC, url DESC, document_id
+            ) AS is_current
+        FROM documents
     )
-    SELECT * EXCLUDE (url, fetched_at),
-        count(*) OVER (PARTITION BY report_id) AS documents,
-        report_id IS NOT NULL AND 1 = row_number() OVER (
-            PARTITION BY report_id ORDER BY newest DESC, cells_decided DESC, identities_broken,
-                list_position($reliable, reader), fetched_at DESC, url DESC, document_id
-        ) AS is_current
-    FROM documents
+    SELECT *, row_number() OVER (ORDER BY year, report_id, is_current DESC, document_id) AS number FROM ranked
 """
 # What has vanished since tells in all its rows when it was last seen.
 FETCHES = """
@@ -91,7 +97,6 @@ FETCHES = """
         role: 'VARCHAR'})
     WHERE role IS DISTINCT FROM 'list'
 """
-IN_ORDER = "FROM indexed ORDER BY year, report_id, is_current DESC, document_id"
 DOCUMENTS = """
     SELECT source, url, final_url, found_on, fetched_at, fetch_status, reason, http_status, last_seen,
         document_id, media_type, bytes, report_id, reader,
@@ -116,6 +121,89 @@ NAMES = """
     )
     GROUP BY ALL ORDER BY ALL
 """
+# The rows of one table of the current documents, as the parts have them.
+CURRENT = """
+    SELECT rows.* EXCLUDE (key), number
+    FROM read_parquet($files, file_row_number = true) AS rows JOIN indexed USING (key) WHERE is_current
+"""
+OF_REPORTS = {
+    "reports": """
+        SELECT current.* REPLACE (indexed.documents AS documents) FROM current JOIN indexed USING (number)
+    """,
+    "cells": """
+        SELECT * REPLACE (coalesce(corrected.value_reconciled, current.value_reconciled) AS value_reconciled,
+                coalesce(corrected.reconciliation, current.reconciliation) AS reconciliation,
+                corrected.correction AS correction)
+        FROM current LEFT JOIN corrected USING (report_id, "table", "row", "column")
+    """,
+    "sections": "FROM current",
+    "narrative": "FROM current",
+    "identities": "FROM current",
+}
+# Every other document of a report beside its current one. Cells that only one of them has are left out.
+PAIRS = """
+    CREATE TABLE pairs AS
+    SELECT other.key, other.number, this.key AS current_key, this.report_id, this.year, other.document_id,
+        this.document_id AS current_document_id,
+        CASE WHEN other.newest THEN 'other_document' ELSE 'older_version' END AS relation
+    FROM indexed AS other JOIN indexed AS this USING (report_id)
+    WHERE this.is_current AND NOT other.is_current
+"""
+BESIDE = """
+    CREATE TABLE beside AS
+    WITH printed AS (
+        SELECT key, "table", "row", "column", "value", file_row_number FROM read_parquet($files,
+            file_row_number = true)
+        WHERE key IN (SELECT key FROM pairs UNION ALL SELECT current_key FROM pairs)
+    )
+    SELECT pairs.*, "table", "row", "column", this."value" AS value_current, other."value" AS value_other,
+        other.file_row_number
+    FROM pairs JOIN printed AS other USING (key)
+    JOIN printed AS this ON this.key = current_key AND this."table" = other."table"
+        AND this."row" = other."row" AND this."column" = other."column"
+"""
+COMPARISONS = """
+    SELECT report_id, year, document_id, current_document_id, relation,
+        count("table") FILTER (value_current IS NOT DISTINCT FROM value_other) AS cells_agreeing,
+        count(*) FILTER (value_current <> value_other) AS cells_differing,
+        count(*) FILTER (value_current IS NOT NULL AND value_other IS NULL) AS cells_only_current,
+        count(*) FILTER (value_current IS NULL AND value_other IS NOT NULL) AS cells_only_other
+    FROM pairs LEFT JOIN beside USING (report_id, year, document_id, current_document_id, relation)
+    GROUP BY ALL ORDER BY report_id, document_id
+"""
+DIFFERENCES = """
+    SELECT report_id, year, document_id, "table", "row", "column", value_current, value_other FROM beside
+    WHERE value_current IS DISTINCT FROM value_other ORDER BY number, file_row_number
+"""
+# The issues of all documents, with what only their neighbours and the corrections can tell of them.
+TOLD = """
+    CREATE TABLE told (document_id VARCHAR, code VARCHAR, severity VARCHAR, message VARCHAR)
+"""
+SEVERAL = """
+    INSERT INTO told
+    SELECT document_id, 'several_documents', $several, documents || ' documents'
+    FROM indexed WHERE is_current AND documents > 1
+    UNION ALL
+    SELECT document_id, 'documents_differ', $differ, count(*) || ' cells differ from the current document'
+    FROM beside WHERE value_current <> value_other GROUP BY document_id
+"""
+ISSUES = """
+    WITH found AS (
+        SELECT rows.* EXCLUDE (key, file_row_number), number
+        FROM read_parquet($files, file_row_number = true) AS rows JOIN indexed USING (key)
+    ),
+    numbered AS (
+        SELECT document_id, max(issue_number) AS most FROM found GROUP BY document_id
+    )
+    SELECT * FROM (
+        FROM found
+        UNION ALL BY NAME
+        SELECT indexed.report_id, indexed.year, document_id, told.code, told.severity, told.message, number,
+            coalesce(most, 0) + row_number() OVER (PARTITION BY document_id ORDER BY told.code, told.message)
+                AS issue_number
+        FROM told JOIN indexed USING (document_id) LEFT JOIN numbered USING (document_id)
+    )
+"""
 
 
 def validate(
@@ -124,175 +212,187 @@ def validate(
     """Write every table of the dataset as Parquet below `build`, and rejected rows as quarantine.jsonl.
 
     `runs` are the rows of the table of runs, this one last; its number of reports is filled in here.
-    `progress` is told how many documents of how many are done. Returns the number of reports.
+    `progress` is told how many tables of how many are done. Returns the number of reports.
     """
-    with _Writer(build) as writer, connect(spill=build) as connection:
+    writer = _Writer(build, progress)
+    with connect(spill=build) as connection:
+        found = parts(selection.parts)
         connection.execute(FETCHES, {"logs": fetch_logs(paths)})
-        files = {"selected": str(selection.selected), "index": str(selection.index)}
-        connection.execute(READ, files)
-        corrections = _corrected(connection, paths)
+        connection.execute(
+            READ, {"documents": _files(found, "documents"), "selected": str(selection.selected)}
+        )
+        corrections, again = _corrected(connection, paths, selection, build)
+        found += again
         connection.execute(INDEXED, {"reliable": list(RELIABLE)})
+        connection.execute(PAIRS)
+        connection.execute(BESIDE, {"files": _files(found, "cells")})
+        connection.execute(TOLD)
+        connection.execute(
+            SEVERAL, {code: severity(name) for code, name in
+                      (("several", "several_documents"), ("differ", "documents_differ"))}
+        )  # fmt: skip
+        _correct_cells(connection, corrections, found)
+        for table, query in OF_REPORTS.items():
+            rows = f"WITH current AS ({CURRENT}) {query} ORDER BY number, file_row_number"
+            writer.write_partitioned(table, connection.sql(rows, params={"files": _files(found, table)}))
+        runs[-1]["reports_read"] = writer.written["reports"]
+        issues = f"{ISSUES} ORDER BY number, issue_number"
+        writer.write_partitioned("issues", connection.sql(issues, params={"files": _files(found, "issues")}))
         connection.execute(
             "CREATE TABLE declared (agency_name VARCHAR, region_code VARCHAR, agency_id VARCHAR)"
         )
         for name in declared_names():
             connection.execute("INSERT INTO declared VALUES (?, nullif(?, ''), ?)", name)
-        done = 0
-        current: Report | None = None
-        for documents in _batches(connection, IN_ORDER):
-            current = _write_documents(writer, paths, documents, corrections, current)
-            done += len(documents)
-            progress(done, selection.documents)
-        runs[-1]["reports_read"] = writer.written["reports"]
-        for table, query in (("documents", DOCUMENTS), ("agencies", AGENCIES), ("agency_names", NAMES)):
-            for rows in _batches(connection, query):
-                writer.write(table, [_with_successor(row) for row in rows] if table == "agencies" else rows)
-        writer.write("corrections", corrections.rows())
-        writer.write("departments", _departments())
-        writer.write("regions", _regions())
-        writer.write("codebook", [asdict(cell) for cell in form_cells()])
-        writer.write("runs", runs)
-        for table in tables():
-            if not writer.written[table]:
-                writer.write(table, [])
-        return writer.written["reports"]
+        for table, query in {
+            "comparisons": COMPARISONS,
+            "differences": DIFFERENCES,
+            "documents": DOCUMENTS,
+            "agency_names": NAMES,
+        }.items():
+            writer.write(table, connection.sql(query).to_arrow_reader(ROWS))
+        agencies = connection.sql(AGENCIES).to_arrow_table().to_pylist()
+        writer.write_rows("agencies", [_with_successor(agency) for agency in agencies])
+        writer.write_rows("corrections", corrections.rows())
+        writer.write_rows("departments", _departments())
+        writer.write_rows("regions", _regions())
+        writer.write_rows("codebook", [asdict(cell) for cell in form_cells()])
+        writer.write_rows("runs", runs)
+        _collect_quarantine(build, found)
+    return writer.written["reports"]
 
 
-def _corrected(connection: duckdb.DuckDBPyConnection, paths: Paths) -> Corrections:
-    """The corrections by what they touch; corrected documents are indexed as what they are then."""
+def _corrected(
+    connection: duckdb.DuckDBPyConnection, paths: Paths, selection: Selection, build: Path
+) -> tuple[Corrections, list[Path]]:
+    """The corrections by what they touch, and a part of the documents that they change, read again."""
     corrections = Corrections(read_corrections(paths.corrections))
-    keys: dict[str, str] = {}  # of the corrected documents, each page's newest version last
+    jobs: dict[str, Job] = {}  # of the corrected documents, each page's newest version last
     for correction in corrections.declared:
         if isinstance(correction, SetValue):
             corrections.of_reports.setdefault(correction.report, []).append(correction)
             continue
-        for key, document_id in connection.execute(CORRECTED, {"target": correction.document}).fetchall():
+        given = {"target": correction.document, "selected": str(selection.selected)}
+        for key, document_id, *entry in connection.execute(OF_PAGE, given).fetchall():
             corrections.of_documents.setdefault(document_id, []).append(correction)
-            keys[key] = document_id
-    for key in keys:
-        report = parsed_report(paths, key)
+            jobs[key] = Job(key, raw_file(paths, document_id), SourceEntry(*entry))
+    if not jobs:
+        return corrections, []
+    reports = [read(job) for job in jobs.values()]
+    for report in reports:
         corrections.correct_document(report)
-        line = index_line(key, report)
-        connection.execute("DELETE FROM read WHERE key = ?", [key])
-        connection.execute(
-            f"INSERT INTO read ({', '.join(line)}) VALUES ({', '.join('?' * len(line))})", list(line.values())
-        )
-    return corrections
+    part = build / ".corrected"
+    write_part(part, [f"{key}{CORRECTED}" for key in jobs], reports)
+    connection.execute("DELETE FROM read WHERE key IN (SELECT unnest($keys))", {"keys": list(jobs)})
+    connection.execute(f"INSERT INTO read SELECT {', '.join(INDEX.names)} FROM read_parquet($documents)",
+                       {"documents": _files([part], "documents")})  # fmt: skip
+    return corrections, [part]
 
 
-def _write_documents(
-    writer: "_Writer", paths: Paths, documents: list[Row], corrections: Corrections, current: Report | None
-) -> Report | None:
-    """Write a batch of documents: the current ones as reports, the others beside them, the issues of all.
-
-    `current` is the last current document of the batch before, beside which more may stand; the last one of
-    this batch is returned.
-    """
-    rows: dict[str, list[Row]] = {table: [] for table in (*OF_REPORTS, "issues")}
-    for document in documents:
-        report = parsed_report(paths, document["key"])
-        corrections.correct_document(report)
-        if document["is_current"]:
-            current = report
-            if document["documents"] > 1:
-                report.issues.append(Issue("several_documents", f"{document['documents']} documents"))
-            made = report_rows(report, document["documents"])
-            report.issues += corrections.correct_cells(document["report_id"], made["cells"])
-        elif current and document["report_id"] and document["report_id"] == report_id(current):
-            made = comparison_rows(
-                current, report, "other_document" if document["newest"] else "older_version"
-            )
-            (counted,) = made["comparisons"]
-            if counted["cells_differing"]:
-                message = f"{counted['cells_differing']} cells differ from the current document"
-                report.issues.append(Issue("documents_differ", message))
-        else:
-            made = {}
-        for table, some in made.items():
-            rows[table] += some
-        rows["issues"] += issue_rows(report)
-    numbers = Counter(issue["document_id"] for issue in rows["issues"])
-    lost: set[str] = set()
-    for table in OF_REPORTS:
-        # What belongs to a report that is in quarantine has nothing to belong to, and goes there with it.
-        writer.quarantine(
-            [
-                Rejected(table, row, ("its report is in quarantine",))
-                for row in rows[table]
-                if row["report_id"] in lost
-            ]
-        )
-        for rejected in writer.write(table, [row for row in rows[table] if row["report_id"] not in lost]):
-            document_id = rejected.row["document_id"]
-            numbers[document_id] += 1
-            rows["issues"].append(_issue(rejected, numbers[document_id]))
-            if table == "reports":
-                lost.add(rejected.row["report_id"])
-    writer.write("issues", rows["issues"])
-    return current
+def _correct_cells(
+    connection: duckdb.DuckDBPyConnection, corrections: Corrections, found: list[Path]
+) -> None:
+    """Make the table `corrected` of the cells that people have corrected, and tell what is outdated."""
+    connection.execute("""
+        CREATE TABLE corrected (report_id VARCHAR, "table" VARCHAR, "row" VARCHAR, "column" VARCHAR,
+            value_reconciled DECIMAL(24, 8), reconciliation VARCHAR, correction VARCHAR)
+    """)
+    if not corrections.of_reports:
+        return
+    query = f"FROM ({CURRENT}) WHERE report_id IN (SELECT unnest($reports))"
+    given = {"files": _files(found, "cells"), "reports": list(corrections.of_reports)}
+    cells: dict[tuple[str, str], list[Row]] = {}
+    for cell in connection.sql(query, params=given).to_arrow_table().to_pylist():
+        cells.setdefault((cell["report_id"], cell["document_id"]), []).append(cell)
+    for (report_id, document_id), rows in cells.items():
+        for issue in corrections.correct_cells(report_id, rows):
+            told = [document_id, issue.code, severity(issue.code), issue.message]
+            connection.execute("INSERT INTO told VALUES (?, ?, ?, ?)", told)
+        for cell in rows:
+            if cell["correction"] is not None:
+                connection.execute(
+                    "INSERT INTO corrected VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    [cell[name] for name in CORRECTED_FIELDS],
+                )
 
 
-def _issue(rejected: Rejected, number: int) -> Row:
-    row = rejected.row
-    return {
-        **{field: row.get(field) for field in ("report_id", "year", "document_id", "table", "row", "column")},
-        "issue_number": number,
-        "code": "row_rejected",
-        "severity": severity("row_rejected"),
-        "message": f"a row of {rejected.table} is in quarantine: {'; '.join(rejected.reasons)}",
-    }
+def _collect_quarantine(build: Path, found: list[Path]) -> None:
+    """One file of all rows in quarantine, where a person can look at them."""
+    with (build / "quarantine.jsonl").open("ab") as file:
+        for part in found:
+            file.write((part / "quarantine.jsonl").read_bytes())
+            if part.parent == build:
+                shutil.rmtree(part)
 
 
-class _Writer(AbstractContextManager["_Writer"]):
-    """Checks rows and writes them as Parquet: a file per table, or per year of a partitioned table.
+class _Writer:
+    """Writes the tables of a build as Parquet: a file per table, or per year of a partitioned table.
 
-    `written` counts the rows by table. Rows of a table may come in several parts.
+    `written` counts the rows by table. `progress` is told how many tables of how many are done.
     """
 
-    def __init__(self, build: Path) -> None:
+    def __init__(self, build: Path, progress: Callable[[int, int], None]) -> None:
         self.build = build
+        self.progress = progress
         self.written: Counter[str] = Counter()
-        self._files: dict[Path, pq.ParquetWriter] = {}
         (build / "quarantine.jsonl").touch()
 
-    def write(self, table: str, rows: list[Row]) -> list[Rejected]:
-        """Write the rows that keep all rules; return the others, which are in quarantine now."""
-        arrow, rejected = check(table, rows)
-        self.written[table] += arrow.num_rows
-        self.quarantine(rejected)
-        self._append(table, arrow)
-        return rejected
+    def write_partitioned(self, table: str, rows: duckdb.DuckDBPyRelation) -> None:
+        """Write rows in the order of their years; they have been checked."""
+        self.written[table] = 0
+        writer: pq.ParquetWriter | None = None
+        last: int | None = -1
+        for batch in rows.to_arrow_reader(ROWS):
+            arrow = _as_declared(table, batch)
+            self.written[table] += arrow.num_rows
+            for year in pc.unique(arrow["year"]).to_pylist():
+                same = pc.is_null(arrow["year"]) if year is None else pc.equal(arrow["year"], year)
+                if writer is None or year != last:
+                    if writer:
+                        writer.close()
+                    writer, last = self._of_year(table, year), year
+                writer.write_table(arrow.filter(same).drop_columns(["year"]))
+        # A table without rows gets one empty file, so that readers find its columns.
+        (writer or self._of_year(table, None)).close()
+        self.progress(len(self.written), len(tables()))
 
-    def quarantine(self, rejected: list[Rejected]) -> None:
-        """Keep rejected rows, with their reasons, where a person can look at them."""
+    def _of_year(self, table: str, year: int | None) -> pq.ParquetWriter:
+        folder = "__HIVE_DEFAULT_PARTITION__" if year is None else year
+        file = self.build / table / f"year={folder}" / f"{table}.parquet"
+        file.parent.mkdir(parents=True)
+        declared = schema(table)
+        return parquet_writer(file, declared.remove(declared.get_field_index("year")))
+
+    def write(self, table: str, batches: Iterable[pa.RecordBatch]) -> None:
+        """Check rows and write those that keep all rules; the others go to quarantine."""
+        self.written[table] = 0
+        with parquet_writer(self.build / f"{table}.parquet", schema(table)) as writer:
+            for batch in batches:
+                self._keep(
+                    writer,
+                    table,
+                    *check_columns(table, dict(zip(batch.schema.names, batch.columns, strict=True))),
+                )
+        self.progress(len(self.written), len(tables()))
+
+    def write_rows(self, table: str, rows: list[Row]) -> None:
+        """The same for rows that are made here."""
+        with parquet_writer(self.build / f"{table}.parquet", schema(table)) as writer:
+            self._keep(writer, table, *check(table, rows))
+        self.progress(len(self.written), len(tables()))
+
+    def _keep(self, writer: pq.ParquetWriter, table: str, rows: pa.Table, rejected: list[Rejected]) -> None:
+        writer.write_table(rows)
+        self.written[table] += rows.num_rows
         append(self.build / "quarantine.jsonl", [asdict(row) for row in rejected])
 
-    def _append(self, table: str, rows: pa.Table) -> None:
-        if tables()[table].partition is None:
-            self._write(self.build / f"{table}.parquet", rows)
-            return
-        # A table without rows gets one empty file, so that readers find its columns.
-        years = pc.unique(rows["year"]).to_pylist() or ([] if self.written[table] else [None])
-        for year in sorted(years, key=lambda year: (year is None, year)):
-            same = pc.is_null(rows["year"]) if year is None else pc.equal(rows["year"], year)
-            folder = "__HIVE_DEFAULT_PARTITION__" if year is None else year
-            file = self.build / table / f"year={folder}" / f"{table}.parquet"
-            self._write(file, rows.filter(same).drop_columns(["year"]))
 
-    def _write(self, path: Path, rows: pa.Table) -> None:
-        if path not in self._files:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._files[path] = parquet_writer(path, rows.schema)
-        self._files[path].write_table(rows)
-
-    def __exit__(self, *_: object) -> None:
-        for file in self._files.values():
-            file.close()
+def _as_declared(table: str, batch: pa.RecordBatch) -> pa.Table:
+    names = schema(table).names
+    return pa.Table.from_batches([batch]).select(names).cast(schema(table))
 
 
-def _batches(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[Row]]:
-    with connection.cursor() as cursor:
-        yield from (batch.to_pylist() for batch in cursor.sql(query).to_arrow_reader(BATCH))
+def _files(found: list[Path], table: str) -> list[str]:
+    return [str(part / f"{table}.parquet") for part in found]
 
 
 def _with_successor(agency: Row) -> Row:

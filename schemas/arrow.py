@@ -1,12 +1,17 @@
 """Arrow schemas of the dataset's tables, with their descriptions as metadata."""
 
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from schemas.dataset import Field, Table, tables
 
 NUMBER = pa.decimal128(24, 8)
+_INTEGERS = pa.decimal128(27, 8)  # what Arrow needs to hold any int64 on the way to a number
 TYPES = {
     "string": pa.string(),
     "integer": pa.int64(),
@@ -27,6 +32,37 @@ def schema(table: str) -> pa.Schema:
 def arrow(declared: Table) -> pa.Schema:
     """The Arrow schema of what is declared: types, nullability, and the Chinese and English descriptions."""
     return pa.schema([_field(field) for field in declared.fields], metadata=_description(declared))
+
+
+def table(name: str, columns: Mapping[str, Sequence[Any] | pa.Array]) -> pa.Table:
+    """Columns of Python values, or of Arrow, as the table of that name; a column that is not given is null.
+
+    ArrowException, TypeError or OverflowError tell of a value that its field cannot hold.
+    """
+    declared = schema(name)
+    rows = len(next(iter(columns.values()), ()))
+    return pa.table([_array(field, columns.get(field.name), rows) for field in declared], schema=declared)
+
+
+def _array(field: pa.Field, values: Sequence[Any] | pa.Array | None, rows: int) -> pa.Array:
+    if values is None:
+        return pa.nulls(rows, field.type)
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return values.cast(field.type)
+    return _numbers(values) if field.type == NUMBER else pa.array(values, field.type)
+
+
+def _numbers(values: Sequence[Any]) -> pa.Array:
+    """Exact decimals. Nearly all are whole numbers, which become decimals much faster by way of integers.
+
+    Arrow would cut a Decimal down to its integer without a word, so the two kinds are kept apart.
+    """
+    integers = [value if type(value) is int else None for value in values]
+    numbers = pa.array(integers, pa.int64()).cast(_INTEGERS).cast(NUMBER)
+    if integers.count(None) == values.count(None):
+        return numbers
+    others = [None if type(value) is int or value is None else Decimal(value) for value in values]
+    return pc.coalesce(numbers, pa.array(others, NUMBER))
 
 
 def _field(field: Field) -> pa.Field:

@@ -4,7 +4,7 @@ They cover types, null values, allowed values, patterns, unique keys, and the ru
 are SQL conditions, so that the same words check a finished warehouse (tests/data).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
@@ -14,7 +14,7 @@ import pandas as pd
 import pandera.pandas as pandera
 import pyarrow as pa
 
-from schemas.arrow import TYPES, schema
+from schemas.arrow import TYPES, schema, table
 from schemas.dataset import Field, Rule, tables
 from schemas.forms import form_cells
 
@@ -33,23 +33,33 @@ def check(table: str, rows: Iterable[dict[str, Any]]) -> tuple[pa.Table, list[Re
 
     A field that a row lacks is null. Of several rows with one key the first is kept.
     """
-    kept, rejected = _typed(table, list(rows))
-    arrow = pa.Table.from_pylist(kept, schema=schema(table))
+    rows = list(rows)
+    return check_columns(table, {field: [row.get(field) for row in rows] for field in schema(table).names})
+
+
+def check_columns(
+    table: str, columns: Mapping[str, Sequence[Any] | pa.Array], within: str | None = None
+) -> tuple[pa.Table, list[Rejected]]:
+    """The same for columns of values. Keys need to be unique only among rows with the same field `within`."""
+    arrow, rejected = _typed(table, columns)
     reasons: dict[int, list[str]] = {}
     try:
-        frame_schema(table).validate(arrow.to_pandas(types_mapper=pd.ArrowDtype), lazy=True)
+        frame_schema(table, within).validate(arrow.to_pandas(types_mapper=pd.ArrowDtype), lazy=True)
     except pandera.errors.SchemaErrors as errors:
         for case in errors.failure_cases.itertuples():
             reasons.setdefault(int(case.index), []).append(_reason(table, case))
     rejected += [
-        Rejected(table, kept[index], tuple(dict.fromkeys(why))) for index, why in sorted(reasons.items())
+        Rejected(table, _row(arrow, index), tuple(dict.fromkeys(why)))
+        for index, why in sorted(reasons.items())
     ]
-    return arrow.filter(pa.array([index not in reasons for index in range(len(kept))], pa.bool_())), rejected
+    if not reasons:
+        return arrow, rejected
+    return arrow.filter(pa.array([index not in reasons for index in range(arrow.num_rows)])), rejected
 
 
 @cache
-def frame_schema(table: str) -> pandera.DataFrameSchema:
-    """The pandera schema of a table, for a frame with Arrow types."""
+def frame_schema(table: str, within: str | None = None) -> pandera.DataFrameSchema:
+    """The pandera schema of a table, for a frame with Arrow types; keys are unique for each `within`."""
     declared = tables()[table]
     return pandera.DataFrameSchema(
         {field.name: _column(field) for field in declared.fields},
@@ -57,7 +67,7 @@ def frame_schema(table: str) -> pandera.DataFrameSchema:
             pandera.Check(lambda frame, rule=rule: _holds(frame, rule), name=rule.name, error=rule.en)
             for rule in declared.rules
         ],
-        unique=list(declared.key),
+        unique=list(dict.fromkeys([*filter(None, [within]), *declared.key])),
         report_duplicates="exclude_first",
         strict=True,
         ordered=True,
@@ -83,32 +93,43 @@ def _holds(frame: pd.DataFrame, rule: Rule) -> "pd.Series[bool]":
 
 @cache
 def _codebook() -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"threads": 1})
     codebook = pa.Table.from_pylist([asdict(cell) for cell in form_cells()], schema=schema("codebook"))
     connection.register("codebook_rows", codebook)
     connection.execute("CREATE TABLE codebook AS FROM codebook_rows")
     return connection
 
 
-def _typed(table: str, rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[Rejected]]:
+def _typed(name: str, columns: Mapping[str, Sequence[Any] | pa.Array]) -> tuple[pa.Table, list[Rejected]]:
     """Rows whose values have the types declared, so that one wrong value does not cost its whole batch."""
     try:
-        pa.Table.from_pylist(rows, schema=schema(table))
-    except (pa.ArrowException, TypeError, OverflowError):
-        if len(rows) > 1:
-            halves = [_typed(table, half) for half in (rows[: len(rows) // 2], rows[len(rows) // 2 :])]
-            return halves[0][0] + halves[1][0], halves[0][1] + halves[1][1]
-        return [], [Rejected(table, rows[0], (_wrong_type(table, rows[0]),))]
-    return rows, []
+        return table(name, columns), []
+    except (pa.ArrowException, TypeError, OverflowError, ArithmeticError) as error:
+        rows = len(next(iter(columns.values())))
+        if rows == 1:
+            row = {field: _python(values[0]) for field, values in columns.items()}
+            return schema(name).empty_table(), [Rejected(name, row, (_wrong_type(name, row, error),))]
+        halves = (slice(0, rows // 2), slice(rows // 2, rows))
+        typed = [_typed(name, {field: values[half] for field, values in columns.items()}) for half in halves]
+        return pa.concat_tables([kept for kept, _ in typed]), typed[0][1] + typed[1][1]
 
 
-def _wrong_type(table: str, row: dict[str, Any]) -> str:
-    for field in schema(table):
+def _wrong_type(name: str, row: dict[str, Any], error: Exception) -> str:
+    for field, value in row.items():
         try:
-            pa.array([row.get(field.name)], field.type)
-        except (pa.ArrowException, TypeError, OverflowError) as error:
-            return f"{field.name}: {error}"
-    return "a value has the wrong type"
+            table(name, {field: [value]})
+        except (pa.ArrowException, TypeError, OverflowError, ArithmeticError) as wrong:
+            return f"{field}: {wrong}"
+    return str(error)
+
+
+def _row(arrow: pa.Table, index: int) -> dict[str, Any]:
+    row: dict[str, Any] = arrow.slice(index, 1).to_pylist()[0]
+    return row
+
+
+def _python(value: Any) -> Any:
+    return value.as_py() if isinstance(value, pa.Scalar) else value
 
 
 def _reason(table: str, case: Any) -> str:

@@ -1,13 +1,21 @@
-"""A report as rows of the dataset's tables."""
+"""Reports as columns of the dataset's tables, a whole batch of documents at a time.
 
+A hundred documents hold twenty thousand cells: they become columns by passes over one field of all of them,
+never as a row of Python objects each.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
-from msgspec.structs import asdict
+import numpy as np
+import pyarrow as pa
 
+from schemas.arrow import schema
 from schemas.forms import TABLES
 from schemas.issues import severity
-from transforms.compare import compare
 from transforms.document import Place
 from transforms.records import Report
 
@@ -39,106 +47,123 @@ def counts(report: Report) -> dict[str, int]:
     }
 
 
-def report_rows(report: Report, documents: int) -> dict[str, list[dict[str, Any]]]:
-    """Rows by table of a report that is current; `documents` counts the versions of it."""
-    common = {"report_id": report_id(report), "year": report.year, "document_id": report.document_id}
+_NOWHERE = Place()
+_PLACE = {
+    "page": "page",
+    "line": "line",
+    "char_start": "start",
+    "char_end": "end",
+    "grid_table": "table",
+    "grid_row": "row",
+    "grid_column": "column",
+}
+
+Columns = dict[str, Sequence[Any] | pa.Array]
+
+
+def tabulate(reports: Sequence[Report]) -> dict[str, Columns]:
+    """Every row that the documents have in each table of the dataset, whichever of them are current.
+
+    What depends on other documents and on people is not known here: a report has 1 of `documents`, and no
+    cell a correction.
+    """
+    whole = [report for report in reports if report_id(report) is not None]
     return {
-        "reports": [
-            {
-                **common,
-                **counts(report),
-                **{f"form_{table}": _form(report.forms.get(table)) for table in TABLES},
-                "agency_id": report.body and report.body.agency_id,
-                "scope": report.scope,
-                "scope_evidence": report.scope_evidence,
-                "agency": report.agency,
-                "region_code": report.region_code,
-                "title": report.title,
-                "document_number": report.document_number,
-                "published": _date(report.published),
-                "period_start": _date(report.period_start),
-                "period_end": _date(report.period_end),
-                "documents": documents,
-                "reader": report.reader,
-                "correction": " ".join(report.corrections) or None,
-            }
-        ],
-        "cells": [
-            {**common, **asdict(cell), **_place(cell.place), "reader": report.reader} for cell in report.cells
-        ],
-        "sections": [
-            {**common, **section._asdict(), "section_number": section.number} for section in report.sections
-        ],
-        "narrative": [
-            {
-                **common,
-                **figure._asdict(),
-                "stated": figure.value,
-                "stated_scope": figure.scope,
-                "text_start": figure.start,
-                "text_end": figure.end,
-            }
-            for figure in report.narrative
-        ],
-        "identities": [
-            {**common, **asdict(identity), "identity": identity.kind} for identity in report.identities
-        ],
+        "reports": _reports(whole),
+        "cells": _of_reports("cells", whole, attrgetter("cells"), _cell_fields),
+        "sections": _of_reports("sections", whole, attrgetter("sections"), _section_fields),
+        "narrative": _of_reports("narrative", whole, attrgetter("narrative"), _narrative_fields),
+        "identities": _of_reports("identities", whole, attrgetter("identities"), _identity_fields),
+        "issues": _of_reports("issues", reports, attrgetter("issues"), _issue_fields),
     }
 
 
-def comparison_rows(current: Report, other: Report, relation: str) -> dict[str, list[dict[str, Any]]]:
-    """Rows by table of another document of a report beside its current one."""
-    compared = compare(current, other)
-    common = {"report_id": report_id(current), "year": current.year, "document_id": other.document_id}
-    return {
-        "comparisons": [
-            {
-                **common,
-                **compared._asdict(),
-                "current_document_id": current.document_id,
-                "relation": relation,
-            }
-        ],
-        "differences": [{**common, **difference._asdict()} for difference in compared.differences],
+def _reports(reports: Sequence[Report]) -> Columns:
+    counted = [counts(report) for report in reports]
+    columns: Columns = {name: [count[name] for count in counted] for name in (counted[0] if counted else ())}
+    for table in TABLES:
+        columns[f"form_{table}"] = [_form(report.forms.get(table)) for report in reports]
+    for name in ("published", "period_start", "period_end"):
+        days = map(attrgetter(name), reports)
+        columns[name] = [None if day is None else date.fromisoformat(day) for day in days]
+    columns["report_id"] = [report_id(report) for report in reports]
+    columns["agency_id"] = [report.body and report.body.agency_id for report in reports]
+    columns["documents"] = [1] * len(reports)
+    columns["correction"] = [" ".join(report.corrections) or None for report in reports]
+    for name in schema("reports").names:
+        if name not in columns:
+            columns[name] = list(map(attrgetter(name), reports))
+    return columns
+
+
+def _of_reports(
+    table: str,
+    reports: Sequence[Report],
+    records: Callable[[Report], Sequence[Any]],
+    fields: Callable[[list[Any]], Columns],
+) -> Columns:
+    """The rows of a table that the reports have several of, each with what they have in common."""
+    of_each = [records(report) for report in reports]
+    numbers = [len(some) for some in of_each]
+    at = pa.array(np.repeat(np.arange(len(reports)), numbers))
+    columns = fields(list(chain.from_iterable(of_each)))
+    common: dict[str, Iterable[Any]] = {
+        "report_id": map(report_id, reports),
+        "year": map(attrgetter("year"), reports),
+        "document_id": map(attrgetter("document_id"), reports),
+        "reader": map(attrgetter("reader"), reports),
+    }
+    for name, values in common.items():
+        if name in schema(table).names:
+            columns[name] = pa.array(list(values), schema(table).field(name).type).take(at)
+    if table == "issues":
+        columns["issue_number"] = list(chain.from_iterable(range(1, number + 1) for number in numbers))
+    return columns
+
+
+def _cell_fields(cells: list[Any]) -> Columns:
+    names = ["table", "row", "column", "form", "value_raw", "value", "value_status", "remark"]
+    names += ["value_reconciled", "reconciliation"]
+    return _fields(cells, names) | _places(cells)
+
+
+def _section_fields(sections: list[Any]) -> Columns:
+    return _fields(sections, ["section", "heading", "text"]) | {
+        "section_number": list(map(attrgetter("number"), sections))
     }
 
 
-def issue_rows(report: Report) -> list[dict[str, Any]]:
-    """Rows of the table of issues; every document has them, also one that is no report."""
-    return [
-        {
-            "report_id": report_id(report),
-            "year": report.year,
-            "document_id": report.document_id,
-            "issue_number": number,
-            "severity": severity(issue.code),
-            **issue._asdict(),
-            **_place(issue.place),
-        }
-        for number, issue in enumerate(report.issues, start=1)
+def _narrative_fields(figures: list[Any]) -> Columns:
+    renamed = {"stated": "value", "stated_scope": "scope", "text_start": "start", "text_end": "end"}
+    return _fields(figures, ["measure", "sentence", "section"]) | {
+        name: list(map(attrgetter(field), figures)) for name, field in renamed.items()
+    }
+
+
+def _identity_fields(identities: list[Any]) -> Columns:
+    names = ["table", "row", "column", "left", "right", "holds"]
+    return _fields(identities, names) | {"identity": list(map(attrgetter("kind"), identities))}
+
+
+def _issue_fields(issues: list[Any]) -> Columns:
+    columns = _fields(issues, ["code", "message", "table", "row", "column", "raw"]) | _places(issues)
+    return columns | {"severity": [severity(issue.code) for issue in issues]}
+
+
+def _fields(records: list[Any], names: Iterable[str]) -> Columns:
+    return {name: list(map(attrgetter(name), records)) for name in names}
+
+
+def _places(records: list[Any]) -> Columns:
+    places = [record.place or _NOWHERE for record in records]
+    columns: Columns = {name: list(map(attrgetter(field), places)) for name, field in _PLACE.items()}
+    columns["box"] = [
+        " ".join([f"{edge:g}" for edge in place.box]) if place.box else None for place in places
     ]
-
-
-def _date(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
+    return columns
 
 
 def _form(form: int | list[int] | None) -> str | None:
     if form is None:
         return None
     return "+".join(str(each) for each in sorted(set(form))) if isinstance(form, list) else str(form)
-
-
-def _place(place: Place | None) -> dict[str, Any]:
-    if place is None:
-        return {}
-    return {
-        "page": place.page,
-        "line": place.line,
-        "char_start": place.start,
-        "char_end": place.end,
-        "box": " ".join(f"{edge:g}" for edge in place.box) if place.box else None,
-        "grid_table": place.table,
-        "grid_row": place.row,
-        "grid_column": place.column,
-    }

@@ -1,0 +1,191 @@
+"""Parts: what a batch of documents says, read, checked and written once.
+
+A part is a folder of Parquet files, one per table of the dataset, with a column `key` that says which
+document in which reading a row is of. It appears whole by one rename, and never changes. `documents.parquet`
+in it has a row for each of its documents.
+"""
+
+import shutil
+from collections import Counter
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from flows.documents import Job, document_id, read, unread
+from flows.files import append
+from flows.pool import beat
+from schemas.checks import Rejected, check, check_columns
+from schemas.issues import severity
+from transforms.document import Issue
+from transforms.records import Agency, Report
+from transforms.tabulate import report_id, tabulate
+
+BATCH = 500  # documents in a part: some 100,000 cells, half a second to two seconds of work
+TABLES = ("reports", "cells", "sections", "narrative", "identities", "issues")
+MANY, SMALL = 64, BATCH // 2  # so many parts with fewer documents than this become one
+INDEX = pa.schema(
+    [
+        (name, pa.int64() if name in ("year", "cells_decided", "identities_broken") else pa.string())
+        for name in (
+            "key", "document_id", "report_id", "agency_name", *Agency._fields, "region_code", "year",
+            "reader", "cells_decided", "identities_broken",
+        )
+    ]
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Documents to read into one part below `folder`; `deadly` ones are known to end their process."""
+
+    folder: Path
+    jobs: tuple[Job, ...]
+    deadly: tuple[tuple[int, Issue], ...] = ()  # by number of the job
+
+    @property
+    def part(self) -> Path:
+        """Where the part is when it is done: under a name that only the same documents have."""
+        return self.folder / sha256("\n".join(job.name for job in self.jobs).encode()).hexdigest()[:24]
+
+
+def read_part(batch: Batch) -> int:
+    """Read the documents of a batch and write its part; return how many documents it has."""
+    deadly = dict(batch.deadly)
+    reports = []
+    for at, job in enumerate(batch.jobs):
+        beat(at)
+        report = unread(document_id(job), deadly[at]) if at in deadly else read(job)
+        report.document_id = report.document_id or job.name.partition("-")[0]  # of a file that is gone
+        reports.append(report)
+    write_part(batch.part, [job.name for job in batch.jobs], reports)
+    return len(reports)
+
+
+def write_part(part: Path, keys: list[str], reports: list[Report]) -> None:
+    """Check every row that documents have, and write those that keep all rules.
+
+    A row that breaks one goes to quarantine.jsonl in the part, with the reasons, which become issues of its
+    document. With a report in quarantine goes all that belongs to it.
+    """
+    aside = part.with_name(f".{part.name}")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    key_of = dict(zip((report.document_id for report in reports), keys, strict=True))
+    columns = tabulate(reports)
+    issues, rejected = check_columns("issues", columns["issues"], within="document_id")
+    lost: set[str] = set()
+    for table in TABLES[:-1]:
+        kept, broken = check_columns(table, columns[table], within="document_id")
+        if table == "reports":
+            lost = {row.row["document_id"] for row in broken}
+        elif lost:
+            kept = kept.filter(pc.invert(pc.is_in(kept["document_id"], pa.array(sorted(lost)))))
+        _write(aside, table, kept, key_of)
+        rejected += broken
+    issues = _with_rejections(issues, rejected)
+    _write(aside, "issues", issues, key_of)
+    (aside / "quarantine.jsonl").touch()
+    append(aside / "quarantine.jsonl", [asdict(row) for row in rejected])
+    lines = [index_line(*of) for of in zip(keys, reports, strict=True)]
+    for line in lines:
+        if line["document_id"] in lost:
+            line["report_id"] = None
+    pq.write_table(pa.Table.from_pylist(lines, schema=INDEX), aside / "documents.parquet")
+    if part.exists():
+        shutil.rmtree(part)
+    aside.rename(part)
+
+
+def index_line(key: str, report: Report) -> dict[str, Any]:
+    """What the next stage needs to know of a document to put it beside the others of its report."""
+    body = report.body._asdict() if report.body else dict.fromkeys(Agency._fields)
+    return {
+        "key": key,
+        "document_id": report.document_id,
+        "report_id": report_id(report),
+        "agency_name": report.agency,
+        **body,
+        "region_code": report.region_code,
+        "year": report.year,
+        "reader": report.reader,
+        "cells_decided": sum(cell.value_reconciled is not None for cell in report.cells),
+        "identities_broken": sum(identity.holds is False for identity in report.identities),
+    }
+
+
+def parts(folder: Path) -> list[Path]:
+    """All parts below a folder; those that another one has taken the place of are removed."""
+    found = {path.name: path for path in folder.glob("[!.]*") if (path / "documents.parquet").exists()}
+    for path in list(found.values()):
+        replaced = path / "replaces.txt"
+        for name in replaced.read_text("ascii").split() if replaced.exists() else ():
+            if gone := found.pop(name, None):
+                shutil.rmtree(gone)
+        replaced.unlink(missing_ok=True)
+    return sorted(found.values())
+
+
+def compact(folder: Path) -> None:
+    """Make one part of many small ones, so that the files to open do not grow with the number of nights."""
+    small = [part for part in parts(folder) if _documents(part) < SMALL]
+    if len(small) < MANY:
+        return
+    name = sha256("\n".join(part.name for part in small).encode()).hexdigest()[:24]
+    aside = folder / f".{name}"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir()
+    for table in (*TABLES, "documents"):
+        _join(small, table, aside)
+    (aside / "quarantine.jsonl").write_bytes(
+        b"".join((part / "quarantine.jsonl").read_bytes() for part in small)
+    )
+    (aside / "replaces.txt").write_text("\n".join(part.name for part in small), "ascii")
+    aside.rename(folder / name)
+    parts(folder)
+
+
+def _join(small: list[Path], table: str, aside: Path) -> None:
+    files = [part / f"{table}.parquet" for part in small]
+    with pq.ParquetWriter(aside / f"{table}.parquet", pq.read_schema(files[0]), compression="zstd") as writer:
+        for file in files:
+            writer.write_table(pq.read_table(file))
+
+
+def _documents(part: Path) -> int:
+    rows: int = pq.read_metadata(part / "documents.parquet").num_rows
+    return rows
+
+
+def _write(folder: Path, table: str, rows: pa.Table, key_of: dict[str, str]) -> None:
+    """Write the rows of one table with the key of their document."""
+    documents = rows["document_id"].combine_chunks().dictionary_encode()
+    names = pa.array([key_of[document] for document in documents.dictionary.to_pylist()], pa.string())
+    rows = rows.append_column("key", pa.DictionaryArray.from_arrays(documents.indices, names))
+    pq.write_table(rows, folder / f"{table}.parquet", compression="zstd", compression_level=1)
+
+
+def _with_rejections(issues: pa.Table, rejected: list[Rejected]) -> pa.Table:
+    """The issues with one more for every row in quarantine."""
+    if not rejected:
+        return issues
+    numbers = Counter(issues["document_id"].to_pylist())
+    rows = []
+    for one in rejected:
+        document = one.row["document_id"]
+        numbers[document] += 1
+        named = ("report_id", "year", "document_id", "table", "row", "column")
+        rows.append(
+            {
+                **{field: one.row.get(field) for field in named},
+                "issue_number": numbers[document],
+                "code": "row_rejected",
+                "severity": severity("row_rejected"),
+                "message": f"a row of {one.table} is in quarantine: {'; '.join(one.reasons)}",
+            }
+        )
+    return pa.concat_tables([issues, check("issues", rows)[0]])
