@@ -156,8 +156,8 @@ BESIDE = """
             file_row_number = true)
         WHERE key IN (SELECT key FROM pairs UNION ALL SELECT current_key FROM pairs)
     )
-    SELECT pairs.*, "table", "row", "column", this."value" AS value_current, other."value" AS value_other,
-        other.file_row_number
+    SELECT pairs.*, other."table", other."row", other."column", this."value" AS value_current,
+        other."value" AS value_other, other.file_row_number
     FROM pairs JOIN printed AS other USING (key)
     JOIN printed AS this ON this.key = current_key AND this."table" = other."table"
         AND this."row" = other."row" AND this."column" = other."column"
