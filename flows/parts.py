@@ -28,15 +28,13 @@ from transforms.tabulate import report_id, tabulate
 BATCH = 500  # documents in a part: some 100,000 cells, half a second to two seconds of work
 TABLES = ("reports", "cells", "sections", "narrative", "identities", "issues")
 MANY, SMALL = 64, BATCH // 2  # so many parts with fewer documents than this become one
+_INDEX_NUMBERS = ("year", "cells_decided", "identities_broken")
+_INDEX_TEXTS = dict.fromkeys(
+    ("key", "document_id", "report_id", "agency_name", *Agency._fields, "region_code", "reader")
+)
 INDEX = pa.schema(
-    [
-        (name, pa.int64() if name in ("year", "cells_decided", "identities_broken") else pa.string())
-        for name in (
-            "key", "document_id", "report_id", "agency_name", *Agency._fields, "region_code", "year",
-            "reader", "cells_decided", "identities_broken",
-        )
-    ]
-)  # fmt: skip
+    [(name, pa.string()) for name in _INDEX_TEXTS] + [(name, pa.int64()) for name in _INDEX_NUMBERS]
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,4 +109,6 @@ def correct_cells(cells: list[Row], corrections: list[SetValue]) -> tuple[set[st
 
 
 def _outdated(name: str, subject: str, expected: object, found: object) -> Issue:
+    if isinstance(found, Decimal):  # of a column of exact decimals
+        found = int(found) if found == int(found) else found.normalize()
     return Issue("correction_outdated", f"{name} expects {subject} to be {expected}; the source has {found}")

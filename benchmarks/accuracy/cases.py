@@ -36,12 +36,12 @@ class Case:
         return "\n".join(content.split("\n")[max(0, place - lines) : place + lines + 8])
 
 
-def make(seed: int | str, layout: str, distortion: str | None = None) -> Case:
-    """The document that a seed stands for, in one layout, with at most one distortion."""
+def make(seed: int | str, layout: str, distortion: str | None = None, agency: str | None = None) -> Case:
+    """The document of a seed in one layout, with at most one distortion; of `agency`, if given."""
     rng = Random(f"{seed} {layout} {distortion}")
     how = LAYOUTS[layout]
     damage = DISTORTIONS[distortion] if distortion else None
-    facts = generate(seed)
+    facts = generate(seed, agency)
     style = replace(draw_style(rng, how.blanks), **how.style)
     if damage and damage.zero:
         style = replace(style, zero=damage.zero)

@@ -57,15 +57,15 @@ class Facts:
         ]
 
 
-def generate(seed: int | str) -> Facts:
-    """One consistent report; the same seed gives the same report."""
+def generate(seed: int | str, agency: str | None = None) -> Facts:
+    """One consistent report, of a body made up here or of the one given; the same seed gives the same."""
     rng = Random(f"report {seed}")
     size = rng.choices(list(SIZES), SIZE_WEIGHTS)[0]
     year = rng.randint(2019, 2025)
-    agency = rng.choice(PLACES) + rng.choice(BODIES[size])
+    made_up = rng.choice(PLACES) + rng.choice(BODIES[size])
     scale = int(SIZES[size] * rng.lognormvariate(0, 1)) if rng.random() < 0.85 else 0
     chosen = _choose_forms(rng, year)
-    facts = Facts(agency, year, chosen, {}, [], [], [])
+    facts = Facts(agency or made_up, year, chosen, {}, [], [], [])
     facts.values |= _proactive(rng, facts, scale)
     facts.values |= _requests(rng, chosen["requests"], scale)
     facts.values |= _disputes(rng, scale)
