@@ -10,6 +10,7 @@ other over one connection by the standard library, hashed and written to files, 
 import hashlib
 import http.client
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -38,10 +39,13 @@ def main() -> None:
         floor = fetch_all(server, pages, Path(folder, "floor"))
         server.asked.clear()
         first, seconds, memory = crawl(paths, server, pages)
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        processor = (used.ru_utime + used.ru_stime) / pages * 1000
         asked = len(server.paths())
         again, quiet, _ = crawl(paths, server, pages)
         print(f"floor: fetch, hash, write      {pages / floor:7.0f} pages a second")
         print(f"crawl of {pages} new pages     {pages / seconds:7.0f} pages a second, {asked} requests")
+        print(f"its processor time             {processor:7.1f} ms a page")
         print(
             "memory while crawling          " + ", ".join(f"{at}: {mb:.0f} MB" for at, mb in memory.items())
         )

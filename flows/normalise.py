@@ -122,10 +122,7 @@ def _select(
     connection: duckdb.DuckDBPyConnection, paths: Paths, sources: list[Source], selected: Path
 ) -> int:
     """Write what is in use and what is known of it; how many documents that are."""
-    if logs := fetch_logs(paths):
-        connection.execute(SEEN, {"logs": logs})
-    else:
-        connection.execute("CREATE TABLE seen (document_id VARCHAR, source VARCHAR, url VARCHAR)")
+    connection.execute(SEEN, {"logs": fetch_logs(paths)})
     connection.execute(KNOWN)
     for source in sources:
         urls = [""]

@@ -84,12 +84,15 @@ INDEXED = """
     )
     SELECT *, row_number() OVER (ORDER BY year, report_id, is_current DESC, document_id) AS number FROM ranked
 """
-# What has vanished since tells in all its rows when it was last seen.
+# What has vanished, and is not back, tells in all its rows when it was last seen.
 FETCHES = """
     CREATE TABLE fetches AS
-    SELECT * EXCLUDE (role, last_seen), last_value(last_seen) OVER (
+    SELECT * EXCLUDE (role, last_seen), last_value(
+        CASE WHEN fetch_status IN ('fetched', 'unlisted', 'vanished') THEN {'seen': last_seen} END
+        IGNORE NULLS
+    ) OVER (
         PARTITION BY source, url ORDER BY fetched_at
-        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS last_seen
+        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING).seen AS last_seen
     FROM read_json($logs, format = 'newline_delimited', columns = {
         source: 'VARCHAR', url: 'VARCHAR', final_url: 'VARCHAR', found_on: 'VARCHAR',
         fetched_at: 'TIMESTAMPTZ', fetch_status: 'VARCHAR', reason: 'VARCHAR', http_status: 'BIGINT',

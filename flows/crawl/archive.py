@@ -6,6 +6,7 @@ none are logged beside the state of the source (`history`), so that a night with
 it was.
 """
 
+import os
 from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
@@ -86,8 +87,8 @@ def fetches(paths: Paths, source: str) -> Iterator[Fetch]:
 
 
 def fetch_logs(paths: Paths) -> list[str]:
-    """The fetch logs of all sources, as DuckDB's read_json takes them."""
-    return sorted(str(path) for path in paths.fetches.glob("*.jsonl"))
+    """The fetch logs of all sources, at least an empty one, as DuckDB's read_json takes them."""
+    return sorted(str(path) for path in paths.fetches.glob("*.jsonl")) or [os.devnull]
 
 
 def warc_id(source: str, url: str, fetched_at: datetime) -> str:

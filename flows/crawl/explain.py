@@ -30,7 +30,9 @@ def explain(error: BaseException | None, request: Request) -> tuple[Status, str]
     if isinstance(error, IgnoreRequest):
         if "robots.txt" in str(error):
             return "refused", "robots.txt does not allow it"
-        return "failed", f"more than {manners().redirects} redirects in a row"
+        if "max redirections" in str(error):
+            return "failed", f"more than {manners().redirects} redirects in a row"
+        return "failed", str(error)  # an answer that unpacks to more than the limit
     if isinstance(error, CannotResolveHostError):
         if host in refused:
             return "refused", f"{host} is at {refused[host]}, which is not a public address"

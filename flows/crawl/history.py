@@ -17,11 +17,17 @@ from flows.sources import Source
 
 
 class Known(msgspec.Struct):
-    """The last news of an address. `document_id` and what follows are of the last answer with bytes."""
+    """The last news of an address.
+
+    `seen` is when it was last there, `gone` whether it has vanished since; `document_id` and what follows are
+    of the last answer with bytes.
+    """
 
     status: str
     role: str
     checked: datetime
+    seen: datetime | None = None
+    gone: bool = False
     reason: str | None = None
     title: str | None = None
     year: int | None = None
@@ -53,10 +59,10 @@ class History:
         for fetch in fetches(paths, source.name):
             self._learn(fetch)
         for line in read_log(self._log):
-            if (url := line.get("url")) in self.known:
-                self.known[url].checked = max(self.known[url].checked, datetime.fromisoformat(line["at"]))
-            if url and line["run"] == self.run:
-                self.done.add(url)
+            if url := line.get("url"):
+                self._learn_unchanged(url, line["http_status"], datetime.fromisoformat(line["at"]))
+                if line["run"] == self.run:
+                    self.done.add(url)
 
     def _begin(self, now: datetime) -> tuple[str, datetime]:
         latest: dict[str, Any] = {}
@@ -103,8 +109,7 @@ class History:
         """Log a request that brought no news."""
         append(self._log, [{"run": self.run, "url": url, "at": at, "http_status": http_status}])
         self.done.add(url)
-        if url in self.known:
-            self.known[url].checked = max(self.known[url].checked, at)
+        self._learn_unchanged(url, http_status, at)
 
     def body(self, url: str) -> bytes | None:
         """The bytes that the archive has last had from an address."""
@@ -148,9 +153,15 @@ class History:
         found = {
             (known.year, known.found_on if known.role == "attachment" else url)
             for url, known in self.known.items()
-            if known.status not in ("skipped", "vanished") and known.role != "list" and known.year
+            if known.year and not known.gone and known.status != "skipped" and known.role != "list"
         }
         return dict(sorted(Counter(year for year, _ in found).items()))
+
+    def _learn_unchanged(self, url: str, http_status: int | None, at: datetime) -> None:
+        if known := self.known.get(url):
+            known.checked = max(known.checked, at)
+            if http_status in (200, 304) and not known.gone:
+                known.seen = at if known.seen is None else max(known.seen, at)
 
     def _learn(self, fetch: Fetch) -> None:
         if fetch.run == self.run:
@@ -162,6 +173,9 @@ class History:
             return  # imported from an older archive
         known.status, known.role, known.reason = fetch.fetch_status, fetch.role, fetch.reason
         known.checked = fetch.fetched_at
+        if known.status in ("fetched", "unlisted"):
+            known.seen, known.gone = fetch.fetched_at, False
+        known.gone = known.gone or known.status == "vanished"
         known.found_on = fetch.found_on or known.found_on
         known.title = fetch.title or known.title
         if fetch.document_id:

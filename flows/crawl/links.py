@@ -1,13 +1,16 @@
 """What a page links to: plain links, links made by scripts, pages of lists, sitemaps, answers in JSON."""
 
+import gzip
 import html
 import json
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from flows.sources import ByJson
+from schemas.limits import limits
 from transforms.readers.encoding import decode
 
 if TYPE_CHECKING:
@@ -70,7 +73,13 @@ def next_page(data: bytes, url: str, text: str) -> str | None:
 
 
 def sitemap(data: bytes) -> tuple[list[str], list[str]]:
-    """The sitemaps and the pages that a sitemap names."""
+    """The sitemaps and the pages that a sitemap names, packed by gzip or not. ValueError tells of damage."""
+    if data.startswith(b"\x1f\x8b"):
+        try:
+            with gzip.open(BytesIO(data)) as packed:
+                data = packed.read(limits().text_bytes)
+        except (OSError, EOFError) as error:
+            raise ValueError(f"the sitemap cannot be unpacked: {error}") from None
     found = _SITEMAP.findall(decode(data)[0])
     named = [(kind.lower(), html.unescape(address)) for kind, address in found]
     return [a for kind, a in named if kind == "sitemap"], [a for kind, a in named if kind == "url"]

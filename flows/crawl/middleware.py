@@ -74,7 +74,7 @@ class Archived(_Middleware):
             if body is None or known.status in ("failed", "blocked", "refused", "vanished"):
                 raise Answered("answered before this run was taken up again")
             return Response(known.final_url or request.url, body=body, flags=["archived"], request=request)
-        if known.document_id and known.status not in ("failed", "blocked"):
+        if known.document_id and not known.gone and known.status not in ("failed", "blocked"):
             if known.etag:
                 request.headers["If-None-Match"] = known.etag
             if known.last_modified:
@@ -98,6 +98,8 @@ class Robots(RobotsTxtMiddleware):
         elif response.status >= 500:
             response = response.replace(body=b"User-agent: *\nDisallow: /\n")
         await super()._parse_robots(response, netloc, request)
+        history = self.crawler.spider.history  # type: ignore[union-attr]
+        history.tell_unchanged(response.url, response.status, datetime.now(UTC))
         parser: Any = self._parsers[netloc]
         pause = parser.rp.crawl_delay(self._default_useragent)
         if pause:

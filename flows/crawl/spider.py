@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 GONE = (404, 410)
+TRIED_AGAIN = ("failed", "blocked", "refused", "vanished")  # every night, as long as a list names them
 LIST, PAGE, ATTACHMENT = 0, 10, 20  # priorities: what a list names comes before its next page
 
 
@@ -143,6 +144,8 @@ class PortalSpider(Spider):
             self.lists_failed += meta["role"] == "list"
         elif response.status in GONE and self._had(meta["key"]):
             self._tell_vanished(response, f"HTTP {response.status}")
+        elif response.status in GONE and self._gone(meta["key"]):
+            self._tell_unchanged(response)
         elif not 200 <= response.status < 300 and response.status != 304:
             self._tell(response, Verdict("failed", f"HTTP {response.status}"))
             self._list_failed(response.meta, f"HTTP {response.status}")
@@ -278,9 +281,9 @@ class PortalSpider(Spider):
 
     def _due(self, url: str, title: str) -> bool:
         known = self.history.known.get(url)
-        if known is None or known.status in ("failed", "blocked", "refused") or url in self.history.done:
+        if known is None or known.status in TRIED_AGAIN or url in self.history.done:
             return True
-        if title and known.title and title != known.title and known.status != "vanished":
+        if title and known.title and title != known.title:
             return True
         if known.status == "skipped" and known.document_id is None:
             return True
@@ -304,7 +307,7 @@ class PortalSpider(Spider):
             return
         asked = False
         for url, known in list(self.history.known.items()):
-            if url in self._listed or known.status in ("vanished", "skipped") or not known.document_id:
+            if url in self._listed or known.gone or known.status == "skipped" or not known.document_id:
                 continue
             page = known.role == "page"
             leaves = page and known.status != "unlisted"
@@ -320,7 +323,11 @@ class PortalSpider(Spider):
     def _had(self, url: str) -> bool:
         """Whether the archive has a report from an address that has not vanished yet."""
         known = self.history.known.get(url)
-        return bool(known and known.document_id and known.status not in ("skipped", "vanished"))
+        return bool(known and known.document_id and known.status != "skipped" and not known.gone)
+
+    def _gone(self, url: str) -> bool:
+        known = self.history.known.get(url)
+        return known is not None and known.gone
 
     def _is_news(self, url: str, verdict: Verdict) -> bool:
         known = self.history.known.get(url)
@@ -370,7 +377,7 @@ class PortalSpider(Spider):
 
     def _tell_vanished(self, response: Response, reason: str) -> None:
         known = self.history.known[response.meta["key"]]
-        seen = known.checked
+        seen = known.seen or known.checked
         if known.status == "fetched" and self.history.last_success:
             seen = max(seen, self.history.last_success)  # a list named it then
         fetch = self._fetch(response.meta, "vanished", reason, http_status=response.status, last_seen=seen)

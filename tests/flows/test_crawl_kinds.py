@@ -162,6 +162,28 @@ def test_no_portal_is_asked_by_nobody(
     assert server.asked == []
 
 
+def test_a_page_that_is_gone_while_still_listed_stays_gone_until_it_is_back(
+    tmp_path: Path, server: Portal
+) -> None:
+    server.pages["/nb/"] = html(listing(pairs(2022, 2023)))
+    declare(paths := Paths(tmp_path / "data"), source("x", server))
+    crawl(paths, "x")
+    there = told(paths, "x")["/nb/2023.html"].fetched_at
+    page = server.pages.pop("/nb/2023.html")
+    # Renamed in the list, so that it is asked for before it is due to be.
+    server.pages["/nb/"] = html(listing([*pairs(2022), ("/nb/2023.html", f"{title(2023)}（更正）")]))
+    second, third = crawl(paths, "x"), crawl(paths, "x")
+    assert (second.vanished, second.reports) == (1, {2022: 1})
+    assert (third.vanished, third.unreachable) == (0, 0)
+    gone = told(paths, "x")["/nb/2023.html"]
+    assert gone.fetch_status == "vanished"
+    assert gone.last_seen
+    assert there <= gone.last_seen < gone.fetched_at
+    server.pages["/nb/2023.html"] = page
+    assert crawl(paths, "x").reports == {2022: 1, 2023: 1}
+    assert told(paths, "x")["/nb/2023.html"].fetch_status == "fetched"
+
+
 def test_too_few_reports_fail_a_source(tmp_path: Path, server: Portal) -> None:
     server.pages["/nb/"] = html(listing(pairs(2021, 2023)))
     expected = {"min": 1, "since": 2021, "until": 2023}

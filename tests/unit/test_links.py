@@ -1,5 +1,7 @@
 """What a page links to, however portals write it."""
 
+import gzip
+
 import pytest
 
 from flows.crawl.judge import challenge, judge_link, judge_page, year_of
@@ -69,7 +71,7 @@ def test_links_in_json_are_made_as_the_dossier_says() -> None:
 
 def test_a_sitemap_names_sitemaps_and_pages() -> None:
     index = b"<sitemapindex><sitemap><loc>http://a/1.xml</loc></sitemap></sitemapindex>"
-    assert sitemap(index) == (["http://a/1.xml"], [])
+    assert sitemap(index) == sitemap(gzip.compress(index)) == (["http://a/1.xml"], [])
     assert sitemap(b"<urlset><url><loc> http://a/?b=1&amp;c=2 </loc></url></urlset>") == (
         [],
         ["http://a/?b=1&c=2"],
