@@ -318,5 +318,6 @@ def _account(paths: Paths, folder: str) -> None:
     from flows.summary import lines, summary
 
     outputs = [("database", paths.database), ("parquet", paths.warehouse), ("release", folder)]
+    outputs.append(("report", paths.reports / "latest.html"))
     for word, said in [*lines(summary(paths)), ("sources", sources_line(paths)), *outputs]:
         click.echo(f"{word:<11} {said}")

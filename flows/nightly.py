@@ -17,12 +17,14 @@ from flows.crawl.process import CrawlDiedError, crawl_source, due_sources, faile
 from flows.crawl.rules import manners
 from flows.paths import DEFAULT_DATA, Paths
 from flows.progress import shown
+from flows.release.errors import ReleaseFailedError
 from flows.sources import Source
 from flows.stages import (
     Run,
     load_stage,
     normalise_stage,
     release_stage,
+    report_stage,
     running,
     validate_stage,
 )
@@ -97,6 +99,14 @@ def release(paths: Paths, run: Run) -> Path:
     return folder
 
 
+@stage
+def report(paths: Paths, run: Run, failure: str | None) -> Path:
+    """The page about this run; returns it."""
+    page = report_stage(paths, run, failure)
+    _say("report", f"[{page.name}]({page.as_uri()}): what this run found and published\n\n{failure or ''}")
+    return page
+
+
 @flow(
     name="nightly",
     validate_parameters=False,
@@ -105,16 +115,24 @@ def release(paths: Paths, run: Run) -> Path:
 def nightly(data: str = str(DEFAULT_DATA)) -> str:
     """Crawl, normalise, validate, load and release; return the folder of the release.
 
-    `data` is the data folder. BlockingIOError tells that another run is going on.
+    `data` is the data folder. BlockingIOError tells that another run is going on, ReleaseFailedError that the
+    last release stays because the new one breaks a check.
     """
     paths = Paths(Path(data))
+    failed: ReleaseFailedError | None = None
     with running(paths) as run:
         crawl_all(paths, run)
         normalise(paths, run)
         build = validate(paths, run)
         if build is not None:
             load(paths, build)
-        folder = release(paths, run)
+        try:
+            folder = release(paths, run)
+        except ReleaseFailedError as error:
+            failed = error
+        report(paths, run, str(failed) if failed else None)
+    if failed:
+        raise failed
     account = "\n".join(
         f"| {word} | {said} |" for word, said in [*lines(summary(paths)), ("release", folder)]
     )

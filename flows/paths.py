@@ -62,6 +62,11 @@ class Paths:
         return self.data / "releases"
 
     @property
+    def reports(self) -> Path:
+        """One page per run, named by it; `latest.html` points at the newest."""
+        return self.data / "reports"
+
+    @property
     def state(self) -> Path:
         """What only the program needs: caches, logs of runs, Prefect's database."""
         return self.data / "state"

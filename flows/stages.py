@@ -129,3 +129,13 @@ def release_stage(paths: Paths, run: Run) -> Path:
         folder = release(paths, run.started_at.date())
         progress(1, 1)
     return folder
+
+
+def report_stage(paths: Paths, run: Run, failure: str | None) -> Path:
+    """Write the page about this run, `failure` being why it released nothing; return the page."""
+    from flows.report.page import write_report
+
+    with shown("report") as progress:
+        page = write_report(paths, run, failure)
+        progress(1, 1)
+    return page

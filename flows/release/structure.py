@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 REMOVED, ADDED, WORDS = range(3)  # which number of the version must go up
-WORDY = ("title", "description", "unit")
+WORDY = ("title", "description", "unit", "categories")
 
 
 class Difference(NamedTuple):
@@ -35,8 +35,8 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:
 
 
 def version_suffices(old: str, new: str, found: list[Difference]) -> bool:
-    """Whether the version of the schema has gone up as the differences ask for."""
-    if not found:
+    """Whether the version of the schema has gone up as the differences ask for; other words ask for nothing."""
+    if not found or found[0].level == WORDS:
         return True
     before, after = ([int(number) for number in version.split(".")] for version in (old, new))
     graves = found[0].level + 1
@@ -78,15 +78,9 @@ def _meaning(field: dict[str, Any]) -> dict[str, Any]:
 
 def _gravity(old: dict[str, Any], new: dict[str, Any]) -> int:
     """One more allowed value is an addition; all else breaks what others have written."""
-    allowed = [set(field.get("constraints", {}).get("enum", ())) for field in (old, new)]
-    others = [
-        {
-            **field,
-            "title": "",
-            "description": "",
-            "unit": "",
-            "constraints": {**field.get("constraints", {}), "enum": 0},
-        }
-        for field in (old, new)
-    ]
-    return ADDED if allowed[0] <= allowed[1] and others[0] == others[1] else REMOVED
+    before, after = (set(field.get("constraints", {}).get("enum", ())) for field in (old, new))
+    return ADDED if before and before < after and _but_values(old) == _but_values(new) else REMOVED
+
+
+def _but_values(field: dict[str, Any]) -> dict[str, Any]:
+    return {**_meaning(field), "constraints": {**field.get("constraints", {}), "enum": None}}

@@ -15,8 +15,9 @@ import yaml
 class Field:
     """A field of a table: `zh` and `en` say what it means, `unit` what it counts.
 
-    `type` is one of string, integer, number, boolean, date, time. `values` lists what is allowed,
-    `pattern` is a regular expression that the whole of a string matches; None where anything goes.
+    `type` is one of string, integer, number, boolean, date, time. `values` lists what is allowed, `labels`
+    has what these mean in Chinese, `pattern` is a regular expression that the whole of a string matches; None
+    where anything goes.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Field:
     unit: str | None = None
     values: tuple[str | int, ...] | None = None
     pattern: str | None = None
+    labels: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ def _fields() -> dict[str, dict[str, object]]:
 def _field(mention: str, declared: dict[str, dict[str, object]]) -> Field:
     name = mention.removesuffix("?")
     entry = dict(declared[name])
-    if isinstance(entry.get("values"), list):
+    if isinstance(entry.get("values"), dict):
+        entry["labels"] = entry["values"]
+    if "values" in entry:
         entry["values"] = tuple(entry["values"])  # type: ignore[arg-type]
     return Field(name=name, nullable=mention.endswith("?"), **entry)  # type: ignore[arg-type]

@@ -96,6 +96,8 @@ def _field(field: Field) -> dict[str, Any]:
     }
     if field.unit:
         declared["unit"] = field.unit
+    if field.labels:
+        declared["categories"] = [{"value": code, "label": label} for code, label in field.labels.items()]
     if field.type == "string" and not field.nullable:
         declared["missingValues"] = []  # an empty text is a text
     if constraints:

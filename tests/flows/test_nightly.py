@@ -42,7 +42,7 @@ def test_it_succeeds_and_ends_with_a_summary_a_person_can_read(night: Night) -> 
 
 def test_its_messages_are_about_the_stages_not_about_prefect(night: Night) -> None:
     shown = [line.split()[0] for line in night.first.stderr.splitlines() if line.strip()]
-    assert shown == ["crawl", "normalise", "validate", "load", "release"]
+    assert shown == ["crawl", "normalise", "validate", "load", "release", "report"]
 
 
 def test_a_second_night_does_nothing_anew_and_changes_no_published_byte(night: Night) -> None:

@@ -56,10 +56,8 @@ def test_the_package_describes_every_field_key_and_reference(package: dict) -> N
     assert "blank" in status["constraints"]["enum"]
     assert package["licenses"][0]["name"] == "CC-BY-4.0"
     assert package["sources"]
-    assert (package["version"], package["schema_version"]) == (
-        package["created"][:10].replace("-", "."),
-        about().schema_version,
-    )
+    assert package["version"].startswith(package["created"][:10].replace("-", "."))
+    assert package["schema_version"] == about().schema_version
 
 
 def test_croissant_is_valid_and_its_records_can_be_read(latest: Path, package: dict) -> None:
@@ -68,7 +66,7 @@ def test_croissant_is_valid_and_its_records_can_be_read(latest: Path, package: d
     dataset = mlcroissant.Dataset(jsonld=str(latest / "croissant.json"))
     assert not dataset.metadata.ctx.issues.errors
     assert not dataset.metadata.ctx.issues.warnings
-    assert str(dataset.metadata.version) == package["version"]
+    assert package["version"].startswith(str(dataset.metadata.version).partition("+")[0])
     records = list(dataset.records("requests"))
     assert len(records) == len(pd.read_csv(latest / "csv" / "requests.csv"))
     assert "requests/new_received_total" in records[0]
@@ -110,7 +108,8 @@ def test_pandas_and_duckdb_read_the_same_from_csv_and_parquet(latest: Path) -> N
     exact = duckdb.sql(
         f"""SELECT count(*)
         FROM read_csv('{latest}/csv/cells.csv', types = {{'value': 'DECIMAL(24, 8)'}}) AS text
-        JOIN read_parquet('{latest}/parquet/cells.parquet') AS data USING (report_id, "table", "row", "column")
+        JOIN read_parquet('{latest}/parquet/cells.parquet') AS data
+            USING (report_id, "table", "row", "column")
         WHERE text.value IS DISTINCT FROM data.value"""
     ).fetchall()
     assert exact == [(0,)]

@@ -1,0 +1,1 @@
+"""The nightly report: one page for people about what a run found and published."""
