@@ -91,7 +91,7 @@ def publish(paths: Paths, fingerprint: str, rows: Rows) -> None:
     for name in tables():
         table = pa.Table.from_pylist(rows.get(name, []), schema=schema(name))
         pq.write_table(table, build / f"{name}.parquet")
-    load(paths, build, fingerprint)
+    load(paths, build, fingerprint, "unknown")
 
 
 def _some(field: Field) -> Any:

@@ -35,7 +35,7 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[Difference]:
 
 
 def version_suffices(old: str, new: str, found: list[Difference]) -> bool:
-    """Whether the version of the schema has gone up as the differences ask for; other words ask for nothing."""
+    """Whether the version of the schema has gone up as differences ask for; other words ask for nothing."""
     if not found or found[0].level == WORDS:
         return True
     before, after = ([int(number) for number in version.split(".")] for version in (old, new))

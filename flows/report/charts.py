@@ -34,7 +34,7 @@ def coverage(rows: list[Row]) -> str:
         x=altair.X("year:O", title=None, axis=altair.Axis(orient="top", labelAngle=0)),
         y=altair.Y("province:N", title=None, sort=order),
     )
-    squares = place.mark_rect(stroke="white", strokeWidth=2).encode(
+    squares = place.mark_rect(stroke="white", strokeWidth=2, invalid="show").encode(
         color=altair.condition(
             "datum.share === null",
             altair.value(PALE),
@@ -42,7 +42,11 @@ def coverage(rows: list[Row]) -> str:
                 "share:Q",
                 scale=altair.Scale(domain=[0, 1], range=["#b6e0fe", "#035388"]),
                 legend=altair.Legend(
-                    title="已收录 found ÷ 已知机关 known bodies", format="%", orient="bottom"
+                    title="已收录 found ÷ 已知机关 known bodies",
+                    format="%",
+                    orient="bottom",
+                    titleLimit=400,
+                    gradientLength=300,
                 ),
             ),
         )
@@ -50,7 +54,7 @@ def coverage(rows: list[Row]) -> str:
     numbers = place.mark_text(fontSize=11).encode(
         text="found:N", color=altair.condition("datum.share > 0.6", altair.value("white"), altair.value(INK))
     )
-    return _svg((squares + numbers).properties(width={"step": 56}, height={"step": 19}))
+    return _svg((squares + numbers).properties(width=880, height={"step": 19}))
 
 
 def identities(rows: list[Row]) -> str:

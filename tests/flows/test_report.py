@@ -72,7 +72,7 @@ def test_a_browser_shows_all_of_it_in_chinese_and_english(browser: object, page:
         assert box["width"] > 300
         assert box["height"] > 100
         assert box["x"] + box["width"] <= 1200
-    coverage = tab.locator("#coverage svg text").all_inner_texts()
+    coverage = tab.locator("#coverage svg text").all_text_contents()
     assert {"山西省", "样例省", "2022"} <= set(coverage)
     assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
