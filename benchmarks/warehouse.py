@@ -181,6 +181,7 @@ SELECT 'synthetic' AS source, 'data/' || report_id AS url, TIMESTAMPTZ '2025-02-
 SELECT code AS region_code, name AS region, level, parent AS parent_code, valid_from, valid_to
 FROM read_csv('{regions}', types = {{code: 'VARCHAR', parent: 'VARCHAR'}})""",
     "codebook": "SELECT * EXCLUDE place FROM codebook",
+    "sources": "SELECT 'synthetic' AS source, 'Synthetic' AS source_title, 0 AS expected_min",
     "runs": """
 SELECT 'synthetic' AS run_id, TIMESTAMPTZ '2025-02-01' AS started_at, '' AS version, '' AS fingerprint,
     0 AS files_fetched, 0 AS documents_parsed, 0 AS reports_read""",

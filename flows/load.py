@@ -1,5 +1,6 @@
 """Load: build the DuckDB file from checked Parquet, and put the whole build in place by one rename."""
 
+import json
 import shutil
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +12,7 @@ from flows.database import connect
 from flows.files import digest, digest_of_lines, point
 from flows.normalise import Selection
 from flows.paths import Paths
+from flows.sources import read_sources, source_rows
 from flows.version import dataset_version
 from schemas.comments import comments, quoted
 from schemas.dataset import Table, tables
@@ -22,11 +24,12 @@ KEPT = 2  # builds: the one in use and the one before, which readers may still h
 
 
 def fingerprint(paths: Paths, selection: Selection) -> str:
-    """What the dataset is made of: the code, the documents in use, where they came from, and corrections."""
+    """What the dataset is made of: code, documents in use and their origin, corrections, what is expected."""
     parts = [dataset_version(), digest(selection.selected)]
     parts += [digest_of_lines(Path(log)) for log in fetch_logs(paths)]
     if paths.corrections.exists():
         parts.append(digest(paths.corrections))
+    parts.append(json.dumps(source_rows(read_sources(paths.sources))))
     return sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

@@ -210,6 +210,22 @@ def known_entries(sources: list[Source], root: Path) -> Callable[[Path, str], So
     return entry
 
 
+def source_rows(sources: list[Source]) -> list[dict[str, Any]]:
+    """The rows of the table of sources, in the order of their names."""
+    return [
+        {
+            "source": source.name,
+            "source_title": source.title,
+            "region_code": source.region_code,
+            "expected_min": source.expected.min,
+            "expected_max": source.expected.max,
+            "expected_since": source.expected.since,
+            "expected_until": source.expected.until,
+        }
+        for source in sorted(sources, key=lambda source: source.name)
+    ]
+
+
 def read_sources(path: Path) -> list[Source]:
     """Read and check all dossiers; BadSourcesError says what is wrong with which.
 

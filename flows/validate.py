@@ -26,6 +26,7 @@ from flows.normalise import Selection
 from flows.parquet import parquet_writer
 from flows.parts import INDEX, parts, write_part
 from flows.paths import Paths
+from flows.sources import read_sources, source_rows
 from schemas.arrow import schema
 from schemas.checks import Rejected, check, check_columns
 from schemas.dataset import tables
@@ -257,6 +258,7 @@ def validate(
         writer.write_rows("agencies", [_with_successor(agency) for agency in agencies])
         writer.write_rows("corrections", corrections.rows())
         writer.write_rows("departments", _departments())
+        writer.write_rows("sources", source_rows(read_sources(paths.sources)))
         writer.write_rows("regions", _regions())
         writer.write_rows("codebook", [asdict(cell) for cell in form_cells()])
         writer.write_rows("runs", runs)

@@ -181,11 +181,12 @@ def test_coverage_counts_a_county_in_its_province_and_expects_a_report_of_every_
         add(database, "regions", region_code=code, region=code, level=level)
     add(database, "regions", region_code="141032", region="gone", level="county", valid_to=2020)
     forms = {"form_proactive": "2021", "form_requests": "2021", "form_disputes": "2021"}
+    add(database, "sources", source="portal", region_code="141000", expected_min=4, expected_since=2022)
     for body, given in (("a", forms), ("b", forms | {"identities_broken": 1}), ("c", {})):
         add(database, "agencies", agency_id=body, agency=body, region_code="141031")
         report(database, body, 2022, {}, region_code="141031", **given)
     counted = 'SELECT region_code, expected, found, "read", clean FROM coverage ORDER BY region_code'
-    assert ask(database, counted) == [("140000", 5, 3, 2, 1), ("141000", 4, 3, 2, 1), ("141031", 3, 3, 2, 1)]
+    assert ask(database, counted) == [("140000", 8, 3, 2, 1), ("141000", 7, 3, 2, 1), ("141031", 3, 3, 2, 1)]
 
 
 def test_a_count_that_is_no_whole_number_is_no_figure_and_money_keeps_its_decimals(
