@@ -2,9 +2,11 @@
 
 Rows were checked when they were read (`flows.parts`). Here, with all documents side by side, it is decided
 which document of a report is current, corrections by people are applied, and the documents of one report are
-compared. DuckDB does so over all parts at once, within its memory limit.
+compared. DuckDB does so over all parts at once, within its memory limit. The files of a year in which nothing
+has changed are those of the dataset before, linked.
 """
 
+import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -27,6 +30,7 @@ from flows.parquet import parquet_writer
 from flows.parts import INDEX, parts, write_part
 from flows.paths import Paths
 from flows.sources import read_sources, source_rows
+from flows.version import dataset_version
 from schemas.arrow import schema
 from schemas.checks import Rejected, check, check_columns
 from schemas.dataset import tables
@@ -125,14 +129,38 @@ NAMES = """
     )
     GROUP BY ALL ORDER BY ALL
 """
+# What the files of each year are made of, as a digest; `changed` are the years to write anew.
+PARTITIONS = """
+    CREATE TABLE partitions AS
+    WITH told_of AS (
+        SELECT document_id, string_agg(code || message, chr(10) ORDER BY code, message) AS said
+        FROM told GROUP BY document_id
+    ),
+    corrected_in AS (
+        SELECT report_id, string_agg(correction || "table" || "row" || "column" || value_reconciled, chr(10)
+            ORDER BY correction, "table", "row", "column") AS mended
+        FROM corrected GROUP BY report_id
+    )
+    SELECT year, md5(string_agg(
+            concat_ws(chr(9), key, is_current, documents, coalesce(said, ''), coalesce(mended, '')),
+            chr(10) ORDER BY number)) AS digest
+    FROM indexed LEFT JOIN told_of USING (document_id) LEFT JOIN corrected_in USING (report_id)
+    GROUP BY year
+"""
+CHANGED = """
+    CREATE TABLE changed AS
+    SELECT indexed.* FROM indexed JOIN partitions ON partitions.year IS NOT DISTINCT FROM indexed.year
+    WHERE coalesce(partitions.year, 0) NOT IN (SELECT unnest($reused))
+"""
 # The rows of one table of the current documents, as the parts have them.
 CURRENT = """
     SELECT rows.* EXCLUDE (key), number
-    FROM read_parquet($files, file_row_number = true) AS rows JOIN indexed USING (key) WHERE is_current
+    FROM read_parquet($files, file_row_number = true) AS rows JOIN {documents} USING (key)
+    WHERE is_current
 """
 OF_REPORTS = {
     "reports": """
-        SELECT current.* REPLACE (indexed.documents AS documents) FROM current JOIN indexed USING (number)
+        SELECT current.* REPLACE (changed.documents AS documents) FROM current JOIN changed USING (number)
     """,
     "cells": """
         SELECT * REPLACE (coalesce(corrected.value_reconciled, current.value_reconciled) AS value_reconciled,
@@ -194,7 +222,7 @@ SEVERAL = """
 ISSUES = """
     WITH found AS (
         SELECT rows.* EXCLUDE (key, file_row_number), number
-        FROM read_parquet($files, file_row_number = true) AS rows JOIN indexed USING (key)
+        FROM read_parquet($files, file_row_number = true) AS rows JOIN changed USING (key)
     ),
     numbered AS (
         SELECT document_id, max(issue_number) AS most FROM found GROUP BY document_id
@@ -202,10 +230,10 @@ ISSUES = """
     SELECT * FROM (
         FROM found
         UNION ALL BY NAME
-        SELECT indexed.report_id, indexed.year, document_id, told.code, told.severity, told.message, number,
+        SELECT changed.report_id, changed.year, document_id, told.code, told.severity, told.message, number,
             coalesce(most, 0) + row_number() OVER (PARTITION BY document_id ORDER BY told.code, told.message)
                 AS issue_number
-        FROM told JOIN indexed USING (document_id) LEFT JOIN numbered USING (document_id)
+        FROM told JOIN changed USING (document_id) LEFT JOIN numbered USING (document_id)
     )
 """
 
@@ -236,12 +264,17 @@ def validate(
                       (("several", "several_documents"), ("differ", "documents_differ"))}
         )  # fmt: skip
         _correct_cells(connection, corrections, found)
+        connection.execute(PARTITIONS)
+        reused = _reusable(connection, paths, build)
+        connection.execute(CHANGED, {"reused": [year or 0 for year in reused]})
         for table, query in OF_REPORTS.items():
-            rows = f"WITH current AS ({CURRENT}) {query} ORDER BY number, file_row_number"
-            writer.write_partitioned(table, connection.sql(rows, params={"files": _files(found, table)}))
+            rows = f"WITH current AS ({CURRENT.format(documents='changed')}) {query} ORDER BY number, file_row_number"
+            given = {"files": _files(found, table)}
+            writer.write_partitioned(table, connection.sql(rows, params=given), reused)
         runs[-1]["reports_read"] = writer.written["reports"]
         issues = f"{ISSUES} ORDER BY number, issue_number"
-        writer.write_partitioned("issues", connection.sql(issues, params={"files": _files(found, "issues")}))
+        given = {"files": _files(found, "issues")}
+        writer.write_partitioned("issues", connection.sql(issues, params=given), reused)
         connection.execute(
             "CREATE TABLE declared (agency_name VARCHAR, region_code VARCHAR, agency_id VARCHAR)"
         )
@@ -303,7 +336,7 @@ def _correct_cells(
     """)
     if not corrections.of_reports:
         return
-    query = f"FROM ({CURRENT}) WHERE report_id IN (SELECT unnest($reports))"
+    query = f"FROM ({CURRENT.format(documents='indexed')}) WHERE report_id IN (SELECT unnest($reports))"
     given = {"files": _files(found, "cells"), "reports": list(corrections.of_reports)}
     cells: dict[tuple[str, str], list[Row]] = {}
     for cell in connection.sql(query, params=given).to_arrow_table().to_pylist():
@@ -318,6 +351,22 @@ def _correct_cells(
                     "INSERT INTO corrected VALUES (?, ?, ?, ?, ?, ?, ?)",
                     [cell[name] for name in CORRECTED_FIELDS],
                 )
+
+
+def _reusable(connection: duckdb.DuckDBPyConnection, paths: Paths, build: Path) -> dict[int | None, Path]:
+    """The years whose files in the dataset before are made of the same, and that dataset's folder.
+
+    What each year of this dataset is made of is noted in partitions.json.
+    """
+    years = dict(connection.execute("SELECT coalesce(year, 0), digest FROM partitions").fetchall())
+    noted = {"version": dataset_version(), "years": {str(year): digest for year, digest in years.items()}}
+    (build / "partitions.json").write_bytes(msgspec.json.encode(noted, order="deterministic"))
+    before = paths.warehouse / "partitions.json"
+    known = msgspec.json.decode(before.read_bytes()) if before.exists() else {}
+    if known.get("version") != noted["version"]:
+        return {}
+    same = [year for year, digest in years.items() if known["years"].get(str(year)) == digest]
+    return {year or None: paths.warehouse.resolve() for year in sorted(same)}
 
 
 def _collect_quarantine(build: Path, found: list[Path]) -> None:
@@ -341,9 +390,13 @@ class _Writer:
         self.written: Counter[str] = Counter()
         (build / "quarantine.jsonl").touch()
 
-    def write_partitioned(self, table: str, rows: duckdb.DuckDBPyRelation) -> None:
-        """Write rows in the order of their years; they have been checked."""
+    def write_partitioned(
+        self, table: str, rows: duckdb.DuckDBPyRelation, reused: dict[int | None, Path]
+    ) -> None:
+        """Write rows in the order of their years; they have been checked. Link the files of reused years."""
         self.written[table] = 0
+        for year, folder in reused.items():
+            self._link(table, year, folder)
         writer: pq.ParquetWriter | None = None
         last: int | None = -1
         for batch in rows.to_arrow_reader(ROWS):
@@ -356,16 +409,30 @@ class _Writer:
                         writer.close()
                     writer, last = self._of_year(table, year), year
                 writer.write_table(arrow.filter(same).drop_columns(["year"]))
-        # A table without rows gets one empty file, so that readers find its columns.
-        (writer or self._of_year(table, None)).close()
+        if writer is None and not self.written[table]:
+            writer = self._of_year(table, None)  # so that readers find the columns of a table without rows
+        if writer:
+            writer.close()
         self.progress(len(self.written), len(tables()))
 
+    def _link(self, table: str, year: int | None, before: Path) -> None:
+        """Take the file of a year from the dataset before, if it has rows of that year."""
+        file = self._file(table, year)
+        old = before / file.relative_to(self.build)
+        if old.exists() and (rows := pq.read_metadata(old).num_rows):
+            file.parent.mkdir(parents=True)
+            os.link(old, file)
+            self.written[table] += rows
+
     def _of_year(self, table: str, year: int | None) -> pq.ParquetWriter:
-        folder = "__HIVE_DEFAULT_PARTITION__" if year is None else year
-        file = self.build / table / f"year={folder}" / f"{table}.parquet"
+        file = self._file(table, year)
         file.parent.mkdir(parents=True)
         declared = schema(table)
         return parquet_writer(file, declared.remove(declared.get_field_index("year")))
+
+    def _file(self, table: str, year: int | None) -> Path:
+        folder = "__HIVE_DEFAULT_PARTITION__" if year is None else year
+        return self.build / table / f"year={folder}" / f"{table}.parquet"
 
     def write(self, table: str, batches: Iterable[pa.RecordBatch]) -> None:
         """Check rows and write those that keep all rules; the others go to quarantine."""
