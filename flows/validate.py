@@ -248,8 +248,8 @@ def validate(
     """
     writer = _Writer(build, progress)
     with connect(spill=build) as connection:
-        found = parts(selection.parts)
-        connection.execute(FETCHES, {"logs": fetch_logs(paths)})
+        found = parts(selection.parts) or [_part_of_nothing(build)]
+        connection.execute(FETCHES, {"logs": fetch_logs(paths) or [str(found[0] / "quarantine.jsonl")]})
         connection.execute(
             READ, {"documents": _files(found, "documents"), "selected": str(selection.selected)}
         )
@@ -267,8 +267,9 @@ def validate(
         connection.execute(PARTITIONS)
         reused = _reusable(connection, paths, build)
         connection.execute(CHANGED, {"reused": [year or 0 for year in reused]})
+        current = CURRENT.format(documents="changed")
         for table, query in OF_REPORTS.items():
-            rows = f"WITH current AS ({CURRENT.format(documents='changed')}) {query} ORDER BY number, file_row_number"
+            rows = f"WITH current AS ({current}) {query} ORDER BY number, file_row_number"
             given = {"files": _files(found, table)}
             writer.write_partitioned(table, connection.sql(rows, params=given), reused)
         runs[-1]["reports_read"] = writer.written["reports"]
@@ -324,6 +325,13 @@ def _corrected(
     connection.execute(f"INSERT INTO read SELECT {', '.join(INDEX.names)} FROM read_parquet($documents)",
                        {"documents": _files([part], "documents")})  # fmt: skip
     return corrections, [part]
+
+
+def _part_of_nothing(build: Path) -> Path:
+    """A part without documents, so that there are files to read where nothing has been crawled."""
+    part = build / ".nothing"
+    write_part(part, [], [])
+    return part
 
 
 def _correct_cells(
