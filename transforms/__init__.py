@@ -2,8 +2,8 @@
 
 `parse` is the whole way, and its imports are the order to read the files in: `readers` (any kind of file to
 lines of cells, `document`), `sections`, `metadata`, `rows` (texts and the values after them), `tables`, which
-takes rows through `match` (which row of the form), `article_forms`, `header`, `columns` and `align` (which
-column), `disputes`, `cells` and `reconcile` (what the identities say), and `narrative` (what the text
-repeats). `labels`, `values` and `normalise` serve them all; `records` is what comes out, `tabulate` its rows
-in the dataset.
+takes rows through `turned` (tables on their side), `match` (which row of the form), `article_forms`,
+`header`, `columns` and `align` (which column), `disputes`, `cells` and `reconcile` (what the identities say),
+and `narrative` (what the text repeats). `labels`, `values` and `normalise` serve them all; `records` is what
+comes out, `tabulate` its rows in the dataset.
 """

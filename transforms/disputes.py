@@ -54,7 +54,8 @@ def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
             and not (_is_header(rows[following].before[-rows[following].own :]) and _full(region))
             and sum(len(row.filled) for row in region) < _most(region)
         ):
-            region.append(rows[following])
+            if not _is_page_number(rows[following], region):
+                region.append(rows[following])
             following += 1
         if any(row.filled for row in region) or _stands_under_header(region[-1]):
             block = _block(region)
@@ -64,6 +65,11 @@ def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
             blocks.append(block)
         at = following
     return blocks
+
+
+def _is_page_number(row: Row, region: list[Row]) -> bool:
+    """Whether a row is a lone number without a label, where the figures have theirs."""
+    return len(row.slots) == 1 and not row.before and all(other.own for other in region)
 
 
 def _most(region: list[Row]) -> int:

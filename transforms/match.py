@@ -182,6 +182,8 @@ def _mark_broken_down(chain: list[Match], rows: list[Row], options: list[tuple[O
         for at in (match.at - 1, match.at + 1):
             if at in taken or not 0 <= at < len(rows) or rows[at].table != match.row.table:
                 continue
+            if not rows[at].own and len(rows[at].filled) == 1 < len(match.row.filled):
+                continue  # a page number
             named = any(option.key == match.key and option.score >= CLEAR for option in options[at])
             label = rows[at].before[-1].text if named else ""
             if named and not header_tables(squash(label)) and not _same_figures(rows[at], match.row):
@@ -287,36 +289,34 @@ def _instances(chain: Iterable[Match]) -> list[Instance]:
     So a 合计 under a table of other things, above the table or below it, takes no row from it.
     """
     order = row_order()
-    parts: dict[str, list[list[Match]]] = {}
-    repeated: dict[str, list[set[int]]] = {}
+    parts: dict[str, list[tuple[list[Match], list[Match]]]] = {}  # rows of each table, those that come again
     for match in chain:
-        done, again = parts.setdefault(match.key[0], [[]]), repeated.setdefault(match.key[0], [set()])
-        current = done[-1]
+        done = parts.setdefault(match.key[0], [([], [])])
+        current, again = done[-1]
         known = next((at for at, other in enumerate(current) if other.key == match.key), None)
         if known is not None and _same_figures(current[known].row, match.row):
-            again[-1].add(match.at)  # as around a page break
+            again.append(match)  # as around a page break
             continue
         if known is not None:
             steps = pairwise([order[other.key] for other in (*current[known:], match)])
             back = [above - below for above, below in steps]
             cut = known + 1 + max(range(len(back)), key=lambda at: (back[at], at))
-            done.append(current[cut:])
-            again.append({at for at in again[-1] if cut < len(current) and at > current[cut].at})
-            again[-2] -= again[-1]
-            del current[cut:]
-        done[-1].append(match)
-    return [
-        _instance(table, matches, again)
-        for table, done in parts.items()
-        for matches, again in zip(done, repeated[table], strict=True)
-    ]
+            # Rows of the second table that have the figures of the first stand before what differs.
+            last = current[cut - 1].at
+            following = [other for other in (*current[cut:], *again) if other.at > last]
+            following.sort(key=lambda other: other.at)
+            done[-1] = (current[:cut], [other for other in again if other.at < last])
+            done.append((following, []))
+        done[-1][0].append(match)
+    return [_instance(table, *found) for table, done in parts.items() for found in done]
 
 
-def _instance(table: str, matches: list[Match], repeated: set[int]) -> Instance:
+def _instance(table: str, matches: list[Match], again: list[Match]) -> Instance:
     weight = sum(
         match.score + 0.5 * (len(match.row.filled) in expected_counts(match.key)) for match in matches
     )
-    return Instance(table, {match.key[1]: match for match in matches}, [], repeated, weight)
+    first = {match.key[1]: match for match in reversed(matches)}
+    return Instance(table, first, [], {match.at for match in again}, weight)
 
 
 def _same_figures(one: Row, other: Row) -> bool:

@@ -81,6 +81,7 @@ class _Reading(NamedTuple):
 _PAGE_NUMBER = re.compile(
     r"[—\-–－·•.]+\s*\d{1,3}\s*[—\-–－·•.]+|第\s*\d{1,3}\s*页(?:[,，\s]*共\s*\d{1,3}\s*页)?|\d{1,3}\s*/\s*\d{1,3}|Page\s+\d+.*"
 )
+_TITLE = re.compile("年报|年度报告")
 _SENTENCE = re.compile(r"[。！？!?；;]|[，,].*[，,]")
 _BRACKETS = re.compile(r"[(（\[【〔“\"「《<][^)）\]】〕”\"」》>]*(?:[)）\]】〕”\"」》>]|$)")
 _DIGIT = re.compile(r"\d")
@@ -120,7 +121,7 @@ def _grouped(lines: list[Line]) -> list[Row]:
         gridded = line.table is not None and len(line.cells) > 1
         if len(cells) == 1:
             text = cells[0].text
-            if _PAGE_NUMBER.fullmatch(text):
+            if _PAGE_NUMBER.fullmatch(text) or (_TITLE.search(text) and _at_page_edge(lines, index)):
                 continue
             if is_prose(text):
                 texts, open_row = [], None
@@ -160,6 +161,12 @@ def _grouped(lines: list[Line]) -> list[Row]:
             texts = [] if _any_filled(slots) else list(texts)
             row.after = texts
     return found
+
+
+def _at_page_edge(lines: list[Line], index: int) -> bool:
+    """Whether a line stands beside a page number: the running header or footer of a page."""
+    beside = (lines[at] for at in (index - 1, index + 1) if 0 <= at < len(lines))
+    return any(_PAGE_NUMBER.fullmatch(line.text) for line in beside)
 
 
 def _any_filled(slots: list[Slot]) -> bool:

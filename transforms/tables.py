@@ -4,7 +4,10 @@ For each block (a table; in *proactive* each article) the form is decided, the p
 its columns, and what the identities say is applied.
 """
 
+import re
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import takewhile
 
 from schemas import forms
 from transforms.article_forms import article_forms
@@ -12,8 +15,13 @@ from transforms.cells import Block, emit
 from transforms.columns import lay_out
 from transforms.disputes import find_disputes, lay_out_disputes
 from transforms.document import Issue
+from transforms.labels import header_tables
 from transforms.match import Instance, match, requests_form
+from transforms.normalise import squash
 from transforms.rows import Row
+from transforms.turned import upright
+
+_A_YEAR = re.compile(r"20\d\d(?=年)")
 
 
 @dataclass(slots=True)
@@ -27,7 +35,8 @@ class Tables(Block):
 def read_tables(rows: list[Row], year: int | None) -> Tables:
     """Read the three tables; `year` decides the form only where nothing in the document does."""
     tables = Tables()
-    found = match(rows)
+    rows, found, appended = _own_tables(upright(rows))
+    left_out = _of_other_years(found, year) | appended
     by_year = 2019 if year is not None and year < 2021 else 2021
     proactive, requests = found["proactive"], found["requests"]
     form_of_article, tables.issues = article_forms(proactive[0] if proactive else None, requests, by_year)
@@ -44,6 +53,8 @@ def read_tables(rows: list[Row], year: int | None) -> Tables:
     columns = _columns("disputes", form_of_disputes, forms.rows(form_of_disputes, "disputes"))
     aligned, issues = lay_out_disputes(printed, form_of_disputes, columns)
     tables.issues += issues
+    said = "the document has this table of another year or body too: it is left out"
+    tables.issues += [Issue("other_table", said, table) for table in forms.TABLES if table in left_out]
     _add(tables, emit("disputes", form_of_disputes, columns, aligned, None))
     tables.found = {table for table, instances in found.items() if instances}
     tables.found |= {"disputes"} if printed else set()
@@ -56,6 +67,46 @@ def read_tables(rows: list[Row], year: int | None) -> Tables:
         "disputes": form_of_disputes,
     }
     return tables
+
+
+def _own_tables(rows: list[Row]) -> tuple[list[Row], dict[str, list[Instance]], set[str]]:
+    """The rows and the tables of the report itself, and which tables an appendix has of others."""
+    at = next((at for at, row in enumerate(rows) if any(_is_appendix(c.text) for c in row.before)), None)
+    if at:
+        before, after = match(rows[:at]), match(rows[at:])
+        if before["requests"] and before["proactive"] and any(after.values()):
+            return rows[:at], before, {table for table, instances in after.items() if instances}
+    return rows, match(rows), set()
+
+
+@lru_cache(maxsize=16384)
+def _is_appendix(text: str) -> bool:
+    return squash(text).startswith(("附件", "附表"))
+
+
+def _of_other_years(found: dict[str, list[Instance]], year: int | None) -> set[str]:
+    """Drop the tables under the name of another year, where one is not; which tables these are."""
+    dropped = set()
+    for table, instances in found.items():
+        if len(instances) < 2:
+            continue
+        own = [instance for instance in instances if not _is_of_another_year(instance, year)]
+        if own and len(own) < len(instances):
+            instances[:] = own
+            dropped.add(table)
+    return dropped
+
+
+def _is_of_another_year(instance: Instance, year: int | None) -> bool:
+    """Whether the last text over the header of a table names another year, or calls it 上年."""
+    first = min(instance.matches.values(), key=lambda found: found.at)
+    texts = [squash(cell.text) for cell in first.row.before[: first.start]]
+    over = takewhile(lambda text: not header_tables(text), texts)
+    said = [text for text in over if "上年" in text or "去年" in text or _A_YEAR.search(text)]
+    if not said:
+        return False
+    years = _A_YEAR.findall(said[-1])
+    return not years or "上年" in said[-1] or (year is not None and str(year) not in years)
 
 
 def _columns(table: str, form: int, codes: list[str] | tuple[str, ...]) -> dict[str, tuple[str, ...]]:

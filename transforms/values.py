@@ -41,6 +41,7 @@ _NUMBER = re.compile(
     rf"(?:(?P<unit>万元|亿元|元|万(?!元)|亿(?!元))|(?:{COUNTERS}))?\s*"
     r"(?P<remark>[(\[【〔].*[)\]】〕]|[*#※]+)?\s*[,，。;；]?"
 )
+_MISREAD = re.compile(r"\d*[OoIl][\dOoIl]{0,5}")  # what scans make of 0 and 1: a figure, but which?
 MAX_DIGITS = 15  # no body counts further
 _ONE_NUMBER = re.compile(r"[1-9](?: \d)+|[1-9]\d{0,2}(?: \d{3})+")  # come apart, or grouped in thousands
 _FOOTNOTE = re.compile(r"(?<=\d)\s*[⁰¹²³⁴-⁹①-⑳]+$")  # NFKC would make it part of the number
@@ -72,7 +73,9 @@ def read_value(text: str) -> Value | None:
         return Value(NOT_APPLICABLE)
     found = _NUMBER.fullmatch(plain)
     if not found:
-        return Value(REPORTED, 0) if plain in ("零", "〇") else None
+        if plain in ("零", "〇"):
+            return Value(REPORTED, 0)
+        return Value(UNREADABLE) if _MISREAD.fullmatch(plain) else None
     if " " in found["digits"] and not _ONE_NUMBER.fullmatch(found["digits"]):
         return Value(UNREADABLE, spaced=True)  # two numbers that ran together
     sign = -1 if found["sign"] and found["sign"].startswith(_MINUS) else 1

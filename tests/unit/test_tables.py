@@ -286,6 +286,21 @@ def test_applicants_in_another_order_are_read_by_their_header() -> None:
         assert "column_order" not in codes(requests_text(columns))
 
 
+def test_a_requests_table_on_its_side_is_turned() -> None:
+    title, *lines = requests_text().strip().split("\n")
+    turned = zip(*(line.split("\t") for line in lines), strict=True)
+    assert requests("\n".join([title, *map("\t".join, turned)])) == requests(requests_text())
+
+
+def test_tables_of_another_year_and_of_bodies_in_an_appendix_are_left_out() -> None:
+    other = requests_text().replace("4\t2\t0", "3\t3\t0").replace("\n项目", "\n2021年（上年数）\n项目")
+    both = requests_text().replace("\n项目", "\n2022年\n项目") + other
+    appended = PROACTIVE + requests_text() + "附件：各部门情况\n" + PROACTIVE.replace("116", "9") + other
+    for text, left_out in ((both, {"requests"}), (appended, {"proactive", "requests"})):
+        assert requests(text) == requests(requests_text())
+        assert {issue.table for issue in read(text).issues if issue.code == "other_table"} == left_out
+
+
 def test_a_group_with_its_sum_is_no_row_of_the_form() -> None:
     assert requests(requests_text(sums=True)) == requests(requests_text())
     assert "unmatched_row" not in codes(requests_text(sums=True))

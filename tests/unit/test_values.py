@@ -45,11 +45,14 @@ def test_blanks(printed: str) -> None:
     assert read_value(printed) == Value("blank")
 
 
-@pytest.mark.parametrize(
-    "text", ["O", "l2", "(3)", '"', "1.", "2022年", "第3项", "行政许可 5 件", "5%", "一"]
-)
+@pytest.mark.parametrize("text", ["F", "(3)", '"', "1.", "2022年", "第3项", "行政许可 5 件", "5%", "一"])
 def test_texts_are_no_values(text: str) -> None:
     assert read_value(text) is None
+
+
+@pytest.mark.parametrize("text", ["O", "l2", "1O", "I"])
+def test_letters_in_the_place_of_digits_are_a_figure_that_cannot_be_read(text: str) -> None:
+    assert read_value(text) == Value("unreadable")
 
 
 def test_what_stands_beside_a_number_is_kept() -> None:

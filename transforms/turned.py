@@ -1,0 +1,56 @@
+"""A requests table printed on its side: a line for each kind of applicant, a column for each row."""
+
+from functools import lru_cache
+
+from schemas import forms
+from transforms.document import Cell
+from transforms.labels import row_scores
+from transforms.normalise import squash
+from transforms.rows import Row, Slot
+
+FEWEST = 15  # columns: no table of the forms that stands upright has more, the disputes apart
+
+
+def upright(rows: list[Row]) -> list[Row]:
+    """The rows, with those of a table that lies on its side turned into rows of the form.
+
+    Only a table with every kind of applicant, under a label of the form for every figure, is turned.
+    """
+    for at, row in enumerate(rows):
+        if len(row.slots) > FEWEST and row.own and _applicant(row.before[-1].text):
+            lines = _lines(rows, at)
+            labels = _labels(row, len(row.slots))
+            if lines and labels:
+                turned = [_row(label, [line[n] for line in lines], row) for n, label in enumerate(labels)]
+                return rows[:at] + turned + rows[at + len(lines) :]
+    return rows
+
+
+@lru_cache(maxsize=4096)
+def _applicant(text: str) -> str | None:
+    """The column whose label a text is."""
+    columns = {squash(c.column_label): c.column for c in forms.cells(2021, "requests")}
+    return columns.get(squash(text))
+
+
+def _lines(rows: list[Row], at: int) -> list[list[Slot]]:
+    """The figures of all kinds of applicants in the form's order; none where one is not there or is short."""
+    columns = forms.columns(2021, "requests", "new_received")
+    found = {
+        _applicant(row.before[-1].text): row.slots
+        for row in rows[at : at + len(columns)]
+        if row.before and len(row.slots) == len(rows[at].slots)
+    }
+    return [found[column] for column in columns] if found.keys() >= set(columns) else []
+
+
+def _labels(row: Row, count: int) -> list[Cell]:
+    """The label over each figure; none where some are not the form's."""
+    over = row.before[: -row.own]
+    labels = [cell for cell in over if any(score == 1.0 for _, score in row_scores(squash(cell.text)))]
+    return labels if len(labels) == count else []
+
+
+def _row(label: Cell, slots: list[Slot], line: Row) -> Row:
+    filled = [slot for slot in slots if slot.filled]
+    return Row([label], slots, line.line, False, 1 + len(slots), line.table, 1, [], filled)
