@@ -20,7 +20,7 @@ from flows.documents import Job
 from flows.files import replacing
 from flows.parts import BATCH, Batch, compact, parts, read_part
 from flows.paths import Paths
-from flows.pool import Failed, cores, work
+from flows.pool import Failed, cores, warm, work
 from flows.sources import Source
 from flows.version import parser_version
 from schemas.limits import limits
@@ -73,6 +73,8 @@ def normalise(paths: Paths, sources: list[Source], progress: Callable[[int, int]
         documents = _select(connection, paths, sources, selected)
         unread = _unread(connection, selected, folder)
         total = unread.execute("SELECT count(*) FROM unread").fetchall()[0][0]
+        if total:
+            warm("flows.parts", "schemas.checks")
         done = 0
         size = min(BATCH, total // cores() + 1)
         for number in read_batches(_batches(unread, paths, folder, size)):

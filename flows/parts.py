@@ -3,6 +3,9 @@
 A part is a folder of Parquet files, one per table of the dataset, with a column `key` that says which
 document in which reading a row is of. It appears whole by one rename, and never changes. `documents.parquet`
 in it has a row for each of its documents.
+
+The checks are imported where rows are written: pandas and pandera take a second or two, which those who only
+look for parts need not wait.
 """
 
 import shutil
@@ -10,7 +13,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,11 +22,13 @@ import pyarrow.parquet as pq
 from flows.documents import Job, document_id, read, unread
 from flows.files import append
 from flows.pool import beat
-from schemas.checks import Rejected, check, check_columns
 from schemas.issues import severity
 from transforms.document import Issue
 from transforms.records import Agency, Report
 from transforms.tabulate import report_id, tabulate
+
+if TYPE_CHECKING:
+    from schemas.checks import Rejected
 
 BATCH = 500  # documents in a part: some 100,000 cells, half a second to two seconds of work
 TABLES = ("reports", "cells", "sections", "narrative", "identities", "issues")
@@ -70,6 +75,8 @@ def write_part(part: Path, keys: list[str], reports: list[Report]) -> None:
     A row that breaks one goes to quarantine.jsonl in the part, with the reasons, which become issues of its
     document. With a report in quarantine goes all that belongs to it.
     """
+    from schemas.checks import check_columns
+
     aside = part.with_name(f".{part.name}")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
@@ -167,8 +174,10 @@ def _write(folder: Path, table: str, rows: pa.Table, key_of: dict[str, str]) -> 
     pq.write_table(rows, folder / f"{table}.parquet", compression="zstd", compression_level=1)
 
 
-def _with_rejections(issues: pa.Table, rejected: list[Rejected]) -> pa.Table:
+def _with_rejections(issues: pa.Table, rejected: "list[Rejected]") -> pa.Table:
     """The issues with one more for every row in quarantine."""
+    from schemas.checks import check
+
     if not rejected:
         return issues
     numbers = Counter(issues["document_id"].to_pylist())

@@ -68,9 +68,9 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def warm(module: str) -> None:
-    """Start the process that forks the workers and let it import `module`, while the caller goes on."""
-    CONTEXT.set_forkserver_preload([module])
+def warm(*modules: str) -> None:
+    """Start the process that forks the workers and let it import modules, while the caller goes on."""
+    CONTEXT.set_forkserver_preload(list(modules))
     ensure_running()
 
 
