@@ -100,24 +100,35 @@ def last_selection(paths: Paths) -> Selection:
 def read_batches(batches: Iterator[Batch], workers: int | None = None) -> Iterator[int]:
     """Read batches in worker processes, each under the limits of limits.yml; how many documents each had.
 
-    Where a document ends its process or never ends, its batch is read again without it.
+    Where a batch ends its process or never ends, the document at fault is read again alone, and the others
+    without it.
     """
     waiting = batches
     while True:
-        again = []
+        again: list[Batch] = []
         for batch, done in work(
             read_part, waiting, seconds=limits().seconds, memory_bytes=limits().memory_bytes, workers=workers
         ):
-            if not isinstance(done, Failed):
-                yield done
-            elif done.at is None or done.at in dict(batch.deadly):
-                raise RuntimeError(f"the part {batch.part} cannot be written: {done.message}")
+            if isinstance(done, Failed):
+                again += _smaller(batch, done)
             else:
-                deadly = (*batch.deadly, (done.at, Issue(done.code, done.message)))
-                again.append(replace(batch, deadly=deadly))
+                yield done
         if not again:
             return
         waiting = iter(again)
+
+
+def _smaller(batch: Batch, failed: Failed) -> Iterator[Batch]:
+    """Batches to read instead of one that failed: without the document it was at, and that one alone."""
+    if len(batch.jobs) == 1:
+        if batch.deadly is not None:
+            raise RuntimeError(f"the part {batch.part} cannot be written: {failed.message}")
+        yield replace(batch, deadly=Issue(failed.code, failed.message))
+        return
+    at = failed.at if failed.at is not None and failed.at < len(batch.jobs) else len(batch.jobs) // 2
+    for jobs in (batch.jobs[:at], batch.jobs[at : at + 1], batch.jobs[at + 1 :]):
+        if jobs:
+            yield replace(batch, jobs=jobs)
 
 
 def _select(

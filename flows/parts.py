@@ -44,11 +44,11 @@ INDEX = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Documents to read into one part below `folder`; `deadly` ones are known to end their process."""
+    """Documents to read into one part below `folder`; `deadly` says why a single one cannot be read."""
 
     folder: Path
     jobs: tuple[Job, ...]
-    deadly: tuple[tuple[int, Issue], ...] = ()  # by number of the job
+    deadly: Issue | None = None
 
     @property
     def part(self) -> Path:
@@ -57,14 +57,17 @@ class Batch:
 
 
 def read_part(batch: Batch) -> int:
-    """Read the documents of a batch and write its part; return how many documents it has."""
-    deadly = dict(batch.deadly)
+    """Read the documents of a batch and write its part; return how many documents it has.
+
+    Beats with the number of each document, and with the number of documents before it writes.
+    """
     reports = []
     for at, job in enumerate(batch.jobs):
         beat(at)
-        report = unread(document_id(job), deadly[at]) if at in deadly else read(job)
+        report = unread(document_id(job), batch.deadly) if batch.deadly else read(job)
         report.document_id = report.document_id or job.name.partition("-")[0]  # of a file that is gone
         reports.append(report)
+    beat(len(reports))
     write_part(batch.part, [job.name for job in batch.jobs], reports)
     return len(reports)
 

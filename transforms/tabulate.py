@@ -40,10 +40,10 @@ def counts(report: Report) -> dict[str, int]:
     statuses = [cell.value_status for cell in report.cells]
     return {
         "cells_reported": statuses.count("reported"),
-        "cells_blank": sum(status in BLANK for status in statuses),
-        "cells_missing": sum(status in LOST for status in statuses),
-        "cells_conflicting": sum(cell.reconciliation == "conflict" for cell in report.cells),
-        "identities_broken": sum(identity.holds is False for identity in report.identities),
+        "cells_blank": sum(map(statuses.count, BLANK)),
+        "cells_missing": sum(map(statuses.count, LOST)),
+        "cells_conflicting": [cell.reconciliation for cell in report.cells].count("conflict"),
+        "identities_broken": [identity.holds for identity in report.identities].count(False),
     }
 
 

@@ -3,7 +3,7 @@
 import os
 import time
 
-from flows.pool import Failed, work
+from flows.pool import Failed, beat, work
 
 
 def behave(item: str) -> str:
@@ -38,6 +38,22 @@ def test_a_crash_a_hang_an_error_and_a_glutton_fail_alone() -> None:
     assert error == Failed("no_parse", "ValueError: a figure too many")
     assert isinstance(eat, Failed)
     assert eat.code == "worker_died"
+
+
+def step(item: str) -> str:
+    for at, what in enumerate(item.split()):
+        beat(at)
+        time.sleep(0.5)
+        behave(what)
+    return "done"
+
+
+def test_a_batch_has_its_time_for_each_part_and_tells_which_part_it_failed_at() -> None:
+    done = dict(work(step, ["a b c", "a crash c"], seconds=1, memory_bytes=2_000_000_000, workers=2))
+    assert done["a b c"] == "done"
+    failed = done["a crash c"]
+    assert isinstance(failed, Failed)
+    assert (failed.code, failed.at) == ("worker_died", 1)
 
 
 def test_nothing_to_do_starts_no_worker() -> None:

@@ -1,0 +1,94 @@
+"""Batches of documents become parts: checked, written once, made fewer, and never lost."""
+
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from flows import parts as of_parts
+from flows.documents import Job
+from flows.normalise import _smaller, read_batches
+from flows.parts import Batch, compact, parts, read_part
+from flows.pool import Failed
+from tests.conftest import ROOT
+from transforms.document import Issue
+from transforms.records import SourceEntry
+
+SAMPLE = (ROOT / "data" / "samples" / "001_xinxian_2023.txt").read_bytes()
+
+
+def batch(folder: Path, *contents: bytes) -> Batch:
+    """A batch with a key for each document, as it is in the raw archive."""
+    jobs = tuple(Job(f"{number:064}-x", data, SourceEntry()) for number, data in enumerate(contents))
+    return Batch(folder, jobs)
+
+
+def names(found: list[Batch]) -> list[list[str]]:
+    return [[job.name.lstrip("0") for job in one.jobs] for one in found]
+
+
+def ask(folder: Path, table: str, query: str) -> list[tuple[object, ...]]:
+    files = [str(part / f"{table}.parquet") for part in parts(folder)]
+    with duckdb.connect() as connection:
+        return connection.execute(query.replace("$rows", "read_parquet($files)"), {"files": files}).fetchall()
+
+
+def test_documents_good_and_bad_become_rows_under_their_keys(tmp_path: Path) -> None:
+    one = batch(tmp_path, SAMPLE, b"", b"%PDF-1.7 nothing", SAMPLE.replace(b"2023", b"2003"))
+    assert list(read_batches(iter([one]), workers=1)) == [4]
+    assert [part.name for part in parts(tmp_path)] == [one.part.name]
+    assert ask(tmp_path, "documents", "SELECT ltrim(key, '0'), report_id, year FROM $rows ORDER BY key") == [
+        ("-x", "411523-office-2023", 2023),
+        ("1-x", None, None),
+        ("2-x", None, None),
+        ("3-x", None, 2003),  # before the Regulations: its rows are in quarantine
+    ]
+    counted = "SELECT ltrim(key, '0'), count(*) FROM $rows GROUP BY key ORDER BY key"
+    assert ask(tmp_path, "cells", counted) == [("-x", 200)]
+    assert ask(
+        tmp_path, "issues", "SELECT ltrim(key, '0'), code FROM $rows WHERE severity = 'error' ORDER BY key"
+    )[:2] == [("1-x", "empty"), ("2-x", "damaged")]
+
+
+def test_the_document_at_fault_is_read_alone_and_the_others_without_it(tmp_path: Path) -> None:
+    four = batch(tmp_path, b"a", b"b", b"c", b"d")
+    assert names(list(_smaller(four, Failed("worker_died", "", at=1)))) == [["-x"], ["1-x"], ["2-x", "3-x"]]
+    writing = Failed("worker_died", "", at=4)
+    assert names(list(_smaller(four, writing))) == [["-x", "1-x"], ["2-x"], ["3-x"]]
+    (deadly,) = _smaller(batch(tmp_path, b"a"), Failed("too_slow", "not done after 60 seconds", at=0))
+    assert deadly.deadly == Issue("too_slow", "not done after 60 seconds")
+    read_part(deadly)
+    assert ask(tmp_path, "issues", "SELECT code, message FROM $rows") == [
+        ("too_slow", "not done after 60 seconds")
+    ]
+    with pytest.raises(RuntimeError, match="cannot be written: disk full"):
+        list(_smaller(deadly, Failed("no_parse", "disk full")))
+
+
+def test_many_small_parts_become_one_with_the_same_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(of_parts, "MANY", 3)
+    for year in (b"2021", b"2022", b"2023"):
+        read_part(
+            Batch(tmp_path, (Job(f"{year.decode():0>64}-x", SAMPLE.replace(b"2023", year), SourceEntry()),))
+        )
+    before = ask(tmp_path, "cells", "FROM $rows ORDER BY ALL")
+    compact(tmp_path)
+    assert len(parts(tmp_path)) == 1
+    assert ask(tmp_path, "cells", "FROM $rows ORDER BY ALL") == before
+    assert pq.read_metadata(parts(tmp_path)[0] / "documents.parquet").num_rows == 3
+
+
+def test_a_crash_between_the_new_part_and_the_old_ones_doubles_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(of_parts, "MANY", 1)
+    one = batch(tmp_path, SAMPLE)
+    read_part(one)
+    compact(tmp_path)
+    (new,) = parts(tmp_path)
+    read_part(one)  # as if it had not been removed
+    (new / "replaces.txt").write_text(one.part.name, "ascii")
+    assert parts(tmp_path) == [new]
