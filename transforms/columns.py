@@ -8,8 +8,8 @@ from rapidfuzz.distance import Indel
 from schemas import forms
 from transforms.align import EXACT, Aligned, Reading, choose, grid_columns, readings
 from transforms.document import Issue
-from transforms.header import Order, Words, header_words, proactive_order, requests_order
-from transforms.match import Instance
+from transforms.header import Order, Words, header_words, is_whole, proactive_order, requests_order
+from transforms.match import Instance, Match
 from transforms.normalise import squash
 from transforms.reconcile import CellKey, count_broken
 from transforms.records import Number
@@ -121,7 +121,7 @@ def _orders(
     orders: dict[str, Order] = {}
     if table == "requests":
         order = requests_order(header_words(rows[0].row.before[: rows[0].start])) if rows else None
-        if order and order != columns[rows[0].key[1]]:
+        if order and order != columns[rows[0].key[1]] and (is_whole(order) or _has_as_many(rows, order)):
             orders = dict.fromkeys((found.key[1] for found in rows), order)
         return orders
     articles = forms.article_of()
@@ -136,6 +136,13 @@ def _orders(
         if order and order != columns[code]:
             orders[code] = order
     return orders
+
+
+def _has_as_many(rows: list[Match], order: Order) -> bool:
+    """Whether the rows of a table have as many cells as its header has columns, and none has more figures."""
+    cells = Counter(len(found.row.slots) for found in rows).most_common(1)[0][0]
+    figures = [len(found.row.filled) for found in rows]
+    return max(figures) <= len(order) and (cells == len(order) or figures.count(len(order)) >= 3)
 
 
 def _align_instance(
@@ -170,9 +177,9 @@ def _align_instance(
             grid = grids[kind] or (_header_columns(table, form, code, row) if order is names else None)
         trust_end = table != "proactive"
         if order is not names:
-            places = [order.index(name) for name in names]
+            places = [order.index(name) if name in order else None for name in names]
             options[code] = [
-                Reading(tuple([reading.slots[at] for at in places]), reading.rank)
+                Reading(tuple([None if at is None else reading.slots[at] for at in places]), reading.rank)
                 for reading in readings(row.slots, len(order), grid, row.exact, trust_end)
             ]
         elif printed is not None and len(row.filled) < len(names):

@@ -35,6 +35,7 @@ class DisputesBlock:
     doubtful: bool = False  # whether its rows or columns are not the form's
     kinds: tuple[str, ...] = KINDS  # of a run: as printed
     results: tuple[str, ...] = RESULTS  # of a run, or of each kind: as printed
+    grid: tuple[int, ...] | None = None  # of a run: the columns under its header
 
 
 def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
@@ -128,7 +129,7 @@ def _block(region: list[Row]) -> DisputesBlock:
     by_kind = _kinds(filled)
     if by_kind:
         return DisputesBlock([], by_kind, exact, doubtful, kinds, results)
-    transposed = _transposed(filled, kinds)
+    transposed = _transposed([row for row in region if row.filled or row.own], kinds)
     if transposed:
         return DisputesBlock(transposed, {}, exact, doubtful)
     vertical = _vertical(region)
@@ -137,11 +138,18 @@ def _block(region: list[Row]) -> DisputesBlock:
     whole = next((row for row in filled if len(row.filled) == FIGURES), None)
     if whole is not None:
         return DisputesBlock(whole.slots, {}, exact, doubtful, kinds, results)
+    grid = _columns_of_results(over) if len(filled) == 1 and order else None
     if not filled:
         return DisputesBlock(region[-1].slots, {}, exact)
     slots = [slot for row in filled for slot in (row.slots if len(filled) == 1 else row.filled)]
     strange = len(filled) > 1 and all(row.own and len(row.filled) > 3 for row in filled)
-    return DisputesBlock(slots, {}, exact, doubtful or strange, kinds, results)
+    return DisputesBlock(slots, {}, exact, doubtful or strange, kinds, results, grid)
+
+
+def _columns_of_results(header: list[Cell]) -> tuple[int, ...] | None:
+    """The columns of the grid under the fifteen results that a header names, where it has as many."""
+    columns = {cell.column for cell in header if squash(cell.text) in _results()}
+    return tuple(sorted(columns)) if len(columns) == FIGURES else None
 
 
 def _permuted(header: list[Cell]) -> bool:
@@ -192,12 +200,12 @@ def _kind_labels() -> list[tuple[str, str]]:
     ]
 
 
-def _transposed(filled: list[Row], kinds: tuple[str, ...]) -> list[Slot]:
+def _transposed(region: list[Row], kinds: tuple[str, ...]) -> list[Slot]:
     """Five rows of three (one row for each result, one column for each kind), put in the form's order."""
-    if len(filled) != len(RESULTS) or any(len(KINDS) not in (len(r.filled), len(r.slots)) for r in filled):
+    if len(region) != len(RESULTS) or any(len(KINDS) not in (len(r.filled), len(r.slots)) for r in region):
         return []
     by_result: dict[str, Row] = {}
-    for row in filled:
+    for row in region:
         for result, label in zip(RESULTS, _results(), strict=True):
             if row.before and _similar(row.before[-1], label):
                 by_result[result] = row
@@ -280,7 +288,7 @@ def _align_disputes(form: int, block: DisputesBlock, columns: dict[str, tuple[st
         return choose(form, "disputes", columns, options, every)
     # One run of fifteen is aligned as a single row, then cut into the three kinds.
     found = []
-    for reading in readings(block.run, FIGURES, None, block.exact):
+    for reading in readings(block.run, FIGURES, block.grid, block.exact):
         at = dict(zip(product(block.kinds, block.results), reading.slots, strict=True))
         found.append(
             {row: Reading(tuple([at[row, n] for n in names]), reading.rank) for row, names in columns.items()}

@@ -56,15 +56,17 @@ def header_words(texts: Iterable[Cell]) -> Words:
 
 @lru_cache(maxsize=4096)
 def requests_order(header: Words) -> Order | None:
-    """The columns of the requests table as a header prints them; None where it is not whole.
+    """The columns of the requests table as a header prints them; None where its lines do not say it.
 
-    申请人情况 and 法人或其他组织 stand for what is printed on the lines below them.
+    申请人情况 and 法人或其他组织 stand for what is printed on the lines below them. Where the order lacks columns
+    (`is_whole`), either they are gone from the table, or only from its header.
     """
     lines = [_tokens(words) for words in header]
     persons = _last(lines, ("natural_person",))
-    organisations = _last(lines, _ORGANISATIONS)
-    if persons is None or organisations is None:
+    if persons is None:
         return None
+    named = [len(set(line).intersection(_ORGANISATIONS)) for line in lines]
+    organisations = max(range(len(lines)), key=lambda at: (named[at], at))
     found = lines[persons]
     if organisations != persons:
         if found.count("organisations") != 1:
@@ -82,7 +84,13 @@ def requests_order(header: Words) -> Order | None:
     if "total" in found:
         found = [None if name == "sum" else name for name in found]
     order = tuple("total" if name == "sum" else name for name in found)
-    return order if _is_whole(order, forms.columns(2021, "requests", "new_received")) else None
+    known = [name for name in order if name]
+    return order if len(known) == len(set(known)) > len(_ORGANISATIONS) - 1 else None
+
+
+def is_whole(order: Order) -> bool:
+    """Whether an order of the requests table has all its columns."""
+    return _is_whole(order, forms.columns(2021, "requests", "new_received"))
 
 
 def _last(lines: Sequence[Sequence[str | None]], names: tuple[str, ...]) -> int | None:

@@ -286,6 +286,13 @@ def test_applicants_in_another_order_are_read_by_their_header() -> None:
         assert "column_order" not in codes(requests_text(columns))
 
 
+def test_columns_that_the_table_lacks_are_not_in_its_header() -> None:
+    lacking = requests(requests_text("013456"))
+    assert lacking["granted", "business"] == 2
+    assert lacking["granted", "research"] is None
+    assert lacking["granted", "total"] == 6
+
+
 def test_a_requests_table_on_its_side_is_turned() -> None:
     title, *lines = requests_text().strip().split("\n")
     turned = zip(*(line.split("\t") for line in lines), strict=True)
