@@ -58,7 +58,7 @@ def header_words(texts: Iterable[Cell]) -> Words:
 def requests_order(header: Words) -> Order | None:
     """The columns of the requests table as a header prints them; None where its lines do not say it.
 
-    申请人情况 and 法人或其他组织 stand for what is printed on the lines below them. Where the order lacks columns
+    申请人情况 and 法人或其他组织 stand for what is printed on the lines below them. Where an order lacks some
     (`is_whole`), either they are gone from the table, or only from its header.
     """
     lines = [_tokens(words) for words in header]

@@ -39,7 +39,8 @@ def test_applicants_on_one_line() -> None:
 def test_what_lines_do_not_order_or_do_not_have_is_not_whole() -> None:
     assert requests_order((("法人或其他组织",), ("自然人", "总计"), ORGANISATIONS)) is None
     lost = requests_order((("自然人", "法人或其他组织", "总计"), ORGANISATIONS[:4]))
-    assert lost == (*COLUMNS[:5], "total") and not is_whole(lost)
+    assert lost == (*COLUMNS[:5], "total")
+    assert not is_whole(lost)
     assert requests_order((("自然人", *ORGANISATIONS, "总计"), ("总计",))) == COLUMNS
 
 
