@@ -8,6 +8,7 @@ peak memory is given beside the limit that DuckDB has (query_bytes in schemas/li
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from flows.load import build_database
 from flows.paths import Paths
 
 REPORTS = 200_000
+PARTS = ("csv", "excel", "parquet", "sample", "gongkai.duckdb")
 RELEASE = """
 import resource, sys, time
 from datetime import date
@@ -41,8 +43,8 @@ COPY (
 """
 
 
-def main(*sizes: int) -> None:
-    for reports in sizes or (REPORTS,):
+def main(*numbers: int) -> None:
+    for reports in numbers or (REPORTS,):
         with tempfile.TemporaryDirectory(prefix="release-") as folder:
             paths = Paths(Path(folder, "data"))
             first, second = paths.builds / "first", paths.builds / "second"
@@ -56,9 +58,11 @@ def main(*sizes: int) -> None:
                 paths.warehouse.unlink(missing_ok=True)
                 paths.warehouse.symlink_to(build)
                 subprocess.run([sys.executable, "-c", RELEASE, str(paths.data)], check=True)
-            latest = (paths.releases / "latest").resolve()
-            for name in ("csv", "excel", "parquet", "sample", "gongkai.duckdb"):
-                print(f"{name:15} {size(latest / name) / 1e6:10,.0f} MB", flush=True)
+                latest = (paths.releases / "latest").resolve()
+                sizes = {name: size(latest / name) for name in PARTS}
+                print(", ".join(f"{name} {taken / 1e6:,.0f} MB" for name, taken in sizes.items()), flush=True)
+                for name in ("csv", "excel"):  # the next release is compared with Parquet; disks are small
+                    shutil.rmtree(latest / name)
 
 
 def change(old: Path, new: Path) -> None:

@@ -138,14 +138,18 @@ def _exact(table: Table) -> str:
 def safe(field: Field) -> str:
     """A value as the twin for Excel has it."""
     text = printed(quoted(field.name), field.type)
-    if field.type == "string":
+    if field.type == "string" and field.values is None:
         cut = f"left({text}, {CELL - len(CUT)}) || '{CUT}'"
-        whole = f"CASE WHEN length({text}) >= {CELL} THEN {cut} ELSE {text} END"
-        misread = f"regexp_full_match({text}, '{FORMULA}|{MISREAD}')"
+        whole = f"CASE WHEN strlen({text}) > {CELL} AND length({text}) > {CELL} THEN {cut} ELSE {text} END"
+        # Few texts begin with what can be misread; to compare is a tenth of the cost of a regular expression.
+        first = f"({text} < ':' OR left({text}, 1) IN ('=', '@') OR {text} >= '０')"
+        misread = f"{first} AND regexp_full_match({text}, '{FORMULA}|{MISREAD}')"
         return f"CASE WHEN {misread} THEN chr(39) ELSE '' END || {whole}"
     if field.type in ("integer", "number"):
-        digits = f"regexp_replace(({text})::VARCHAR, '[^0-9]', '', 'g')"
-        return f"CASE WHEN length({digits}) > {DIGITS} THEN chr(39) ELSE '' END || {text}"
+        shown = f"({text})::VARCHAR"
+        digits = f"length(regexp_replace({shown}, '[^0-9]', '', 'g'))"
+        long = f"length({shown}) > {DIGITS} AND {digits} > {DIGITS}"
+        return f"CASE WHEN {long} THEN chr(39) ELSE '' END || {shown}"
     return text
 
 
