@@ -21,6 +21,7 @@ from flows.release import build
 from flows.release.errors import BadAssertionsError, ReleaseFailedError
 from flows.release.release import release
 from schemas.dataset import tables
+from tests.conftest import gongkai
 from tests.small import cell, publish, report, small
 
 DAY = date(2026, 11, 22)
@@ -234,6 +235,21 @@ def test_a_release_that_breaks_an_assertion_is_not_published(paths: Paths, asser
     with (failed / "issues.csv").open(encoding="utf-8", newline="") as file:
         assert [(line["code"], line["severity"]) for line in csv.DictReader(file)] == [(code, "error")]
     assert names(failed) == {"changes.csv", "issues.csv", "notes.md"}
+
+
+def test_the_command_fails_and_proposes_what_to_assert_instead(paths: Paths) -> None:
+    publish(paths, "one", one())
+    paths.assertions.write_text("whole: {reports: {min: 2}}", "utf-8")
+    failed = gongkai("--data", str(paths.data), "release")
+    assert failed.returncode == 1
+    assert "whole: 1 reports, at least 2 are asserted (too_few)" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    proposed = gongkai("--data", str(paths.data), "assertions")
+    assert proposed.returncode == 0, proposed.stderr
+    assert "reports: {min: 0, max: 2}" in proposed.stdout
+    paths.assertions.write_text(proposed.stdout, "utf-8")
+    released = gongkai("--data", str(paths.data), "release")
+    assert released.stdout.strip() == str((paths.releases / "latest").resolve())
 
 
 def test_too_many_is_a_warning_in_the_notes(paths: Paths) -> None:
