@@ -79,7 +79,8 @@ def build_database(build: Path, fingerprint: str, commit: str | None) -> None:
             ("source_commit", commit),
         ):
             connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
-        for statement in statements():
+        years = connection.execute("SELECT DISTINCT year FROM reports ORDER BY year").fetchall()
+        for statement in statements([year for (year,) in years]):
             connection.execute(statement)
         connection.execute("CHECKPOINT gongkai")
         connection.execute("USE memory")

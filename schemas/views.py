@@ -4,7 +4,7 @@ The wide tables are made from the codebook, the indicators from views/indicators
 compute are stored as tables when the database is built.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -17,6 +17,7 @@ from schemas.comments import comment, quoted
 from schemas.dataset import tables
 from schemas.forms import TABLES, FormCell, form_cells
 
+ONE_YEAR = "/* of one year */"  # in a query: where it can be limited to some reports
 BODY = [
     "report_id",
     "agency_id",
@@ -46,14 +47,22 @@ class View:
     stored: bool
 
 
-def statements() -> Iterator[str]:
+def statements(years: Iterable[int | None]) -> Iterator[str]:
     """The statements that make every view and macro and explain it.
 
-    They read the variables build, version and source_commit, which tell where the database comes from.
+    `years` are those of the reports: the wide tables are made year by year, so that the memory they take does
+    not grow with the number of years. The statements read the variables build, version and source_commit,
+    which tell where the database comes from.
     """
     for view in views():
         kind = "TABLE" if view.stored else "VIEW"
-        yield f"CREATE {kind} {quoted(view.name)} AS {view.query}"
+        if ONE_YEAR in view.query:
+            yield f"CREATE TABLE {quoted(view.name)} AS {view.query} LIMIT 0"
+            for year in years:
+                limit = "AND year IS NULL" if year is None else f"AND year = {year}"
+                yield f"INSERT INTO {quoted(view.name)} {view.query.replace(ONE_YEAR, limit)}"
+        else:
+            yield f"CREATE {kind} {quoted(view.name)} AS {view.query}"
         yield comment(kind, quoted(view.name), f"{view.zh} | {view.en}")
         for column, text in view.columns.items():
             yield comment("COLUMN", f"{quoted(view.name)}.{quoted(column)}", text)
@@ -111,7 +120,7 @@ def _wide(table: str) -> tuple[str, dict[str, str]]:
     query = f"""
 WITH figures AS (
     SELECT report_id, "row" || '_' || "column" AS figure, coalesce(value_reconciled, "value") AS "value"
-    FROM cells WHERE "table" = '{table}'
+    FROM cells WHERE "table" = '{table}' {ONE_YEAR}
 ),
 wide AS (FROM (PIVOT figures ON figure IN ({names}) USING any_value("value") GROUP BY report_id)),
 states AS (
@@ -121,7 +130,7 @@ states AS (
         count(*) FILTER (reconciliation = 'corrected') AS cells_corrected,
         string_agg("row" || '_' || "column", ' ' ORDER BY rowid)
             FILTER (reconciliation = 'conflict') AS conflicting
-    FROM cells WHERE "table" = '{table}' GROUP BY report_id
+    FROM cells WHERE "table" = '{table}' {ONE_YEAR} GROUP BY report_id
 )
 SELECT {", ".join(BODY)}, cells_proved, cells_repaired, cells_corrected, conflicting,
     {columns}

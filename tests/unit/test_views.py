@@ -59,7 +59,8 @@ def report(database: Database, body: str, year: int, figures: dict[str, int | No
 
 def ask(database: Database, query: str) -> list[Row]:
     """Make the views, and ask them."""
-    for statement in statements():
+    years = database.execute("SELECT DISTINCT year FROM reports ORDER BY year").fetchall()
+    for statement in statements([year for (year,) in years]):
         database.execute(statement)
     return database.execute(query).fetchall()
 
