@@ -276,6 +276,16 @@ def test_a_repeated_key_stops_the_release(paths: Paths) -> None:
         release(paths, DAY)
 
 
+def test_labels_that_multiply_rows_stop_the_release(paths: Paths) -> None:
+    first = report(1)
+    rows = small([first], [cell(first, RECEIVED, 5)])
+    twice = next(line for line in rows["codebook"] if line["row"] == "new_received" and line["form"] == 2021
+        and line["column"] == "total")  # fmt: skip
+    publish(paths, "one", {**rows, "codebook": [*rows["codebook"], twice]})
+    with pytest.raises(ReleaseFailedError, match="cells has 1 rows in the warehouse and 2 in the release"):
+        release(paths, DAY)
+
+
 def test_killed_at_any_moment_the_latest_release_is_whole_and_old(paths: Paths) -> None:
     publish(paths, "one", one())
     old = release(paths, DAY)
