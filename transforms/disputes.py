@@ -35,7 +35,6 @@ class DisputesBlock:
     doubtful: bool = False  # whether its rows or columns are not the form's
     kinds: tuple[str, ...] = KINDS  # of a run: as printed
     results: tuple[str, ...] = RESULTS  # of a run, or of each kind: as printed
-    grid: tuple[int, ...] | None = None  # of a run: the columns under its header
 
 
 def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
@@ -138,18 +137,11 @@ def _block(region: list[Row]) -> DisputesBlock:
     whole = next((row for row in filled if len(row.filled) == FIGURES), None)
     if whole is not None:
         return DisputesBlock(whole.slots, {}, exact, doubtful, kinds, results)
-    grid = _columns_of_results(over) if len(filled) == 1 and order else None
     if not filled:
         return DisputesBlock(region[-1].slots, {}, exact)
     slots = [slot for row in filled for slot in (row.slots if len(filled) == 1 else row.filled)]
     strange = len(filled) > 1 and all(row.own and len(row.filled) > 3 for row in filled)
-    return DisputesBlock(slots, {}, exact, doubtful or strange, kinds, results, grid)
-
-
-def _columns_of_results(header: list[Cell]) -> tuple[int, ...] | None:
-    """The columns of the grid under the fifteen results that a header names, where it has as many."""
-    columns = {cell.column for cell in header if squash(cell.text) in _results()}
-    return tuple(sorted(columns)) if len(columns) == FIGURES else None
+    return DisputesBlock(slots, {}, exact, doubtful or strange, kinds, results)
 
 
 def _permuted(header: list[Cell]) -> bool:
@@ -288,7 +280,7 @@ def _align_disputes(form: int, block: DisputesBlock, columns: dict[str, tuple[st
         return choose(form, "disputes", columns, options, every)
     # One run of fifteen is aligned as a single row, then cut into the three kinds.
     found = []
-    for reading in readings(block.run, FIGURES, block.grid, block.exact):
+    for reading in readings(block.run, FIGURES, None, block.exact):
         at = dict(zip(product(block.kinds, block.results), reading.slots, strict=True))
         found.append(
             {row: Reading(tuple([at[row, n] for n in names]), reading.rank) for row, names in columns.items()}

@@ -14,6 +14,7 @@ from benchmarks.accuracy.generate import Key
 from benchmarks.accuracy.pages import traditional
 from benchmarks.accuracy.pieces import Piece, join
 from benchmarks.accuracy.printing import Box, Expect, Grid, Sheet
+from schemas import forms
 
 Expected = dict[Key, Expect]
 OnSheet = Callable[[Sheet, Random], None]
@@ -76,11 +77,12 @@ def blanked_totals(sheet: Sheet, rng: Random) -> None:
 def dropped_column(sheet: Sheet, rng: Random) -> None:
     """One applicant column of the requests table gone, with its header."""
     grid = _pick(sheet, rng, "requests")
-    name = rng.randrange(1, 6)
-    column = [box.key[2] for box in grid.rows[3] if box.key][name]
+    labels = {cell.column_label: cell.column for cell in forms.cells(2021, "requests")}
+    head = rng.choice([box for box in grid.rows[2] if box.text in labels])
+    column = labels[head.text]
     grid.rows[0][1].width -= 1
-    grid.rows[1][1].width -= 1
-    del grid.rows[2][name - 1]
+    next(box for box in grid.rows[1] if box.text == "法人或其他组织").width -= 1
+    grid.rows[2].remove(head)
     for row in grid.rows[3:]:
         for box in [box for box in row if box.key and box.key[2] == column]:
             _lose(sheet, box, "missing")
@@ -130,8 +132,9 @@ def swapped_rows(sheet: Sheet, rng: Random) -> None:
 
 
 def lost_header(sheet: Sheet, rng: Random) -> None:
-    """One table without its header rows."""
-    grid = _pick(sheet, rng, "requests", "disputes", "proactive")
+    """One table without its header rows; where its columns stand in another order, nothing says so then."""
+    in_order = sheet.style.order == "form" and sheet.style.disputes != "lawsuits first"
+    grid = _pick(sheet, rng, *(("requests", "disputes") if in_order else ()), "proactive")
     grid.rows[:] = [row for row in grid.rows if row[0].role not in ("header", "heading")]
     grid.header_rows = 0
     if grid.table == "disputes" and not sheet.titles and grid.rows[0][0].key:  # fifteen numbers, no word

@@ -357,10 +357,22 @@ LAYOUTS: dict[str, Layout] = {
         _text(printed_page, gap=""), blanks=False, spaces=True, encode=_in_compatibility_forms
     ),
     "tabs, rows broken down": Layout(_text(tabs), style={"broken_down": True}),
+    "tabs, organisations first": Layout(
+        _text(tabs), style={"order": "organisations first", "disputes": "lawsuits first"}
+    ),
+    "bare pipes, total first": Layout(_text(bare_pipes, gap=""), style={"order": "total first"}),
+    "tabs, other columns beside": Layout(_text(tabs), style={"beside": True}),
     "disputes in three rows": Layout(_text(tabs), style={"disputes": "three rows"}),
     "disputes vertical": Layout(_text(tabs), style={"disputes": "vertical"}),
     "disputes transposed": Layout(_text(tabs), style={"disputes": "transposed"}),
     "HTML": Layout(pages.draw, encode=pages.utf8, binary=True),
+    "HTML, organisations first": Layout(
+        pages.draw,
+        encode=pages.utf8,
+        binary=True,
+        style={"order": "organisations first", "disputes": "lawsuits first"},
+    ),
+    "HTML, other columns beside": Layout(pages.draw, encode=pages.utf8, binary=True, style={"beside": True}),
     "HTML, GBK": Layout(pages.draw, encode=pages.gbk, binary=True),
     "HTML, GB18030": Layout(pages.draw, encode=pages.gb18030, binary=True),
     "HTML, wrongly declared": Layout(pages.draw, encode=pages.wrongly_declared, binary=True),

@@ -57,7 +57,9 @@ class Style:
     titles: str = "official"  # official, other words, other numbers, missing
     half_brackets: bool = False
     first_lines: bool = False  # header cells cut to their first line
-    disputes: str = "one row"  # one row, three rows, vertical, transposed
+    disputes: str = "one row"  # one row, three rows, vertical, transposed, lawsuits first
+    order: str = "form"  # of the applicants: form, organisations first, total first
+    beside: bool = False  # columns that the form does not have: last year's number, a change, a sum
     short_labels: bool = False  # 规范性文件 for 行政规范性文件
     header_unit: bool = False  # 采购总金额（万元）
     broken_down: bool = False  # rows that the form does not have, under 其他对外管理服务事项
@@ -154,7 +156,7 @@ def typeset(facts: Facts, style: Style, rng: Random) -> Sheet:
     texts: dict[Key, str] = {}
     for key, number in facts.values.items():
         texts[key], expect[key] = _print(key, number, style, rng)
-    grids = [_proactive(facts, style, texts), _requests(facts, texts), _disputes(style, texts)]
+    grids = [_proactive(facts, style, texts), _requests(facts, style, texts), _disputes(style, texts)]
     if style.half_brackets:
         for grid in grids:
             for row in grid.rows:
@@ -202,10 +204,12 @@ def _proactive(facts: Facts, style: Style, texts: dict[Key, str]) -> Grid:
         rows.append([Box(f"第二十条第（{ARTICLE_NAMES[article]}）项", "heading", width=4)])
         for i, row in enumerate(row for row, _ in facts.rows("proactive") if articles[row] == article):
             cells = [cell for cell in forms.cells(form, "proactive") if cell.row == row]
-            widths = {3: (1, 1, 1), 2: (1, 2), 1: (3,)}[len(cells)]
+            widths = {3: (1, 1, 1), 2: (1, 2), 1: (1,) if style.beside else (3,)}[len(cells)]
+            beside = style.beside and len(cells) == 1
             if i == 0:
                 heads = [_column_label(cell.column_label, style) for cell in cells]
                 boxes = [Box(head, "header", width=w) for head, w in zip(heads, widths, strict=True)]
+                boxes += [Box("上年数", "header"), Box("同比", "header")] if beside else []
                 rows.append([Box("信息内容", "header"), *boxes])
             label = names[row] if form == 2021 else cells[0].row_label
             if row == "normative_documents" and style.short_labels:
@@ -214,6 +218,7 @@ def _proactive(facts: Facts, style: Style, texts: dict[Key, str]) -> Grid:
                 Box(texts[key], "value", key, width=w)
                 for key, w in zip((("proactive", row, c.column) for c in cells), widths, strict=True)
             ]
+            boxes += [Box("37", "other value"), Box("5.2%", "other value")] if beside else []
             rows.append([Box(label, "label"), *boxes])
             if style.broken_down and row == "other_services":
                 for name in ("行政检查", "行政确认"):
@@ -229,23 +234,38 @@ def _column_label(label: str, style: Style) -> str:
     return label
 
 
-def _requests(facts: Facts, texts: dict[Key, str]) -> Grid:
+def _requests(facts: Facts, style: Style, texts: dict[Key, str]) -> Grid:
     form = facts.forms["requests"]
-    columns = [*APPLICANTS, "total"]
+    organisations = [*APPLICANTS[1:], *(["sum"] if style.beside else [])]
+    orders = {
+        "form": [APPLICANTS[0], *organisations, "total"],
+        "organisations first": [*organisations, APPLICANTS[0], "total"],
+        "total first": ["total", APPLICANTS[0], *organisations],
+    }
+    columns = orders[style.order]
     labels = {cell.row: cell.row_label for cell in forms.cells(form, "requests")}
-    heads = {cell.column: cell.column_label for cell in forms.cells(form, "requests")}
+    heads = {cell.column: cell.column_label for cell in forms.cells(form, "requests")} | {"sum": "小计"}
     outcomes = forms.outcome_rows(tuple(labels))
+    top = [
+        Box("法人或其他组织", "header", width=len(organisations))
+        if column in organisations
+        else Box(heads[column], "header", height=2)
+        for column in columns
+        if column not in organisations[1:]
+    ]
     rows = [
-        [Box(NOTE, "header", width=3, height=3), Box("申请人情况", "header", width=7)],
-        [
-            Box("自然人", "header", height=2),
-            Box("法人或其他组织", "header", width=5),
-            Box("总计", "header", height=2),
-        ],
-        [Box(heads[column], "header") for column in columns[1:-1]],
+        [Box(NOTE, "header", width=3, height=3), Box("申请人情况", "header", width=len(columns))],
+        top,
+        [Box(heads[column], "header") for column in organisations],
     ]
     for row, label in labels.items():
-        boxes = [Box(texts["requests", row, c], "value", ("requests", row, c)) for c in columns]
+        total = sum(facts.values["requests", row, column] for column in APPLICANTS[1:])
+        boxes = [
+            Box(str(total), "other value")
+            if c == "sum"
+            else Box(texts["requests", row, c], "value", ("requests", row, c))
+            for c in columns
+        ]
         start: list[Box] = []
         if row == outcomes[0]:
             start.append(Box("三、本年度办理结果", "group", height=len(outcomes) + 1))
@@ -286,6 +306,18 @@ def _disputes(style: Style, texts: dict[Key, str]) -> Grid:
                 start = [Box(name, "group", height=5)] if column == "upheld" else []
                 rows.append([*start, Box(head, "label"), value(row, column)])
         return Grid("disputes", rows, 0)
+    if style.disputes == "lawsuits first":
+        rows = [
+            [Box("行政诉讼", "header", width=10), Box("行政复议", "header", width=5)],
+            [
+                Box("未经复议直接起诉", "header", width=5),
+                Box("复议后起诉", "header", width=5),
+                *(Box(head, "header", height=2) for head in heads),
+            ],
+            [Box(head, "header") for head in heads * 2],
+            [value(row, column) for row in (*DISPUTES[1:], DISPUTES[0]) for column in columns],
+        ]
+        return Grid("disputes", rows, 3)
     rows = [
         [Box("行政复议", "header", width=5), Box("行政诉讼", "header", width=10)],
         [
