@@ -169,8 +169,9 @@ def _align_instance(
                 grids[kind] = grid_columns(
                     (
                         other.row.slots
-                        for other in instance.matches.values()
+                        for name, other in instance.matches.items()
                         if (other.row.table, other.row.width) == kind[1:]
+                        and len(orders.get(name, columns.get(name, ()))) == len(order)
                     ),
                     len(order),
                 )

@@ -82,6 +82,15 @@ def test_a_row_short_of_a_figure_that_no_identity_decides_is_left_open() -> None
     assert "alignment_doubtful" in codes(PROACTIVE.replace("\t3\t6\t17", "\t3\t17"))
 
 
+def test_rows_of_other_articles_do_not_say_where_the_columns_of_a_row_are() -> None:
+    old = (
+        "二、主动公开政府信息情况\n第二十条第（六）项\t\t\t\n信息内容\t上一年项目数量\t本年增/减\t处理决定数量\n"
+        "行政处罚\t\t0\t7\n行政强制\t\t0\t7\n"
+        "第二十条第（九）项\t\t\t\n信息内容\t采购项目数量\t采购总金额\t\n政府集中采购\t\t5\t\n"
+    )
+    assert proactive(old)["procurement.projects"].value is None
+
+
 def test_money_in_another_unit_is_converted_and_told() -> None:
     for text in (
         PROACTIVE.replace("829.9459", "8299459元"),
