@@ -29,6 +29,9 @@ def lay_out(
     first = instances[0]
     issues: list[Issue] = []
     aligned, unread = _by_header(table, form, first, columns, every)
+    if table == "requests" and not unread and _by_another_order(table, form, first, columns):
+        said = "the header names the columns in another order than the form's; they are read in its order"
+        issues.append(Issue("columns_by_header", said, table))
     for row in unread:
         aligned.doubtful |= {(row, column) for column in columns[row]} if table == "proactive" else set()
         issues.append(
@@ -100,6 +103,11 @@ def _by_header(
             return by_form, [row for row in columns if row in instance.matches]
     out_of_order = _out_of_order(table, form, instance, columns)
     return aligned, [row for row in out_of_order if row not in orders]
+
+
+def _by_another_order(table: str, form: int, instance: Instance, columns: dict[str, tuple[str, ...]]) -> bool:
+    """Whether the header of the requests table has its columns in another order than the form's."""
+    return any(_is_other_order(order) for order in _orders(table, form, instance, columns).values())
 
 
 def _broken(form: int, table: str, aligned: Aligned, every: list[CellKey]) -> int:

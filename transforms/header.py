@@ -85,7 +85,22 @@ def requests_order(header: Words) -> Order | None:
         found = [None if name == "sum" else name for name in found]
     order = tuple("total" if name == "sum" else name for name in found)
     known = [name for name in order if name]
-    return order if len(known) == len(set(known)) > len(_ORGANISATIONS) - 1 else None
+    return _completed(order) if len(known) == len(set(known)) > len(_ORGANISATIONS) - 1 else None
+
+
+def _completed(order: Order) -> Order | None:
+    """An order in which words of its own stand for the columns it lacks (其它, 总计（件）) with these put in.
+
+    None where it cannot be told whether a word stands for a column of the form or for another one.
+    """
+    columns = forms.columns(2021, "requests", "new_received")
+    lacking = iter([name for name in columns if name not in order])
+    if None not in order or is_whole(order):
+        return order
+    if len(order) != len(columns):
+        return None
+    filled = tuple(name or next(lacking) for name in order)
+    return filled if order.count(None) == 1 or filled == columns else None
 
 
 def is_whole(order: Order) -> bool:

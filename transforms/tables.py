@@ -21,7 +21,12 @@ from transforms.normalise import squash
 from transforms.rows import Row
 from transforms.turned import upright
 
-_A_YEAR = re.compile(r"20\d\d(?=年)")
+# A title over a table, squashed: 2021年收到和处理政府信息公开申请情况, 上年数据. What is said of a law, of a
+# day or of a growth is none.
+_OF_A_YEAR = re.compile(
+    r"(?!.*(?:条例|修订|截至|根据|按照|依据|[较比]|持平|增长|下降|以来))(?:附?[表件]\w{0,2})?(?:\w{2,30}?)?"
+    r"(20\d\d|上|去)年(?:度|同期)?(?!结转)[^0-9]{0,40}(?:情况|统计|表|数据|数)"
+)
 
 
 @dataclass(slots=True)
@@ -55,6 +60,10 @@ def read_tables(rows: list[Row], year: int | None) -> Tables:
     tables.issues += issues
     said = "the document has this table of another year or body too: it is left out"
     tables.issues += [Issue("other_table", said, table) for table in forms.TABLES if table in left_out]
+    for table, instances in found.items():
+        if instances and _titled_year(instances[0], year) not in (None, year):
+            said = "the title over the table names another year than the report's"
+            tables.issues.append(Issue("table_year", said, table, raw=_words_over(instances[0])))
     _add(tables, emit("disputes", form_of_disputes, columns, aligned, None))
     tables.found = {table for table, instances in found.items() if instances}
     tables.found |= {"disputes"} if printed else set()
@@ -85,28 +94,32 @@ def _is_appendix(text: str) -> bool:
 
 
 def _of_other_years(found: dict[str, list[Instance]], year: int | None) -> set[str]:
-    """Drop the tables under the name of another year, where one is not; which tables these are."""
+    """Drop the tables under the title of another year, where one is not; which tables these are."""
     dropped = set()
     for table, instances in found.items():
         if len(instances) < 2:
             continue
-        own = [instance for instance in instances if not _is_of_another_year(instance, year)]
+        own = [instance for instance in instances if _titled_year(instance, year) in (None, year)]
         if own and len(own) < len(instances):
             instances[:] = own
             dropped.add(table)
     return dropped
 
 
-def _is_of_another_year(instance: Instance, year: int | None) -> bool:
-    """Whether the last text over the header of a table names another year, or calls it 上年."""
+def _words_over(instance: Instance) -> str:
+    first = min(instance.matches.values(), key=lambda found: found.at)
+    return " ".join(cell.text for cell in first.row.before[: first.start])
+
+
+def _titled_year(instance: Instance, year: int | None) -> int | None:
+    """The year that a title over the header of a table names; the year before's for 上年 and 去年."""
     first = min(instance.matches.values(), key=lambda found: found.at)
     texts = [squash(cell.text) for cell in first.row.before[: first.start]]
-    over = takewhile(lambda text: not header_tables(text), texts)
-    said = [text for text in over if "上年" in text or "去年" in text or _A_YEAR.search(text)]
-    if not said:
-        return False
-    years = _A_YEAR.findall(said[-1])
-    return not years or "上年" in said[-1] or (year is not None and str(year) not in years)
+    over = list(takewhile(lambda text: not header_tables(text), texts))
+    titles = [found[1] for text in over if (found := _OF_A_YEAR.fullmatch(text))]
+    if not titles or (year is not None and str(year) in over[-1]):
+        return None
+    return int(titles[-1]) if titles[-1].isdecimal() else year and year - 1
 
 
 def _columns(table: str, form: int, codes: list[str] | tuple[str, ...]) -> dict[str, tuple[str, ...]]:

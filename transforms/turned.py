@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from schemas import forms
 from transforms.document import Cell
-from transforms.labels import row_scores
+from transforms.labels import row_order, row_scores
 from transforms.normalise import squash
 from transforms.rows import Row, Slot
 
@@ -45,10 +45,20 @@ def _lines(rows: list[Row], at: int) -> list[list[Slot]]:
 
 
 def _labels(row: Row, count: int) -> list[Cell]:
-    """The label over each figure; none where some are not the form's."""
-    over = row.before[: -row.own]
-    labels = [cell for cell in over if any(score == 1.0 for _, score in row_scores(squash(cell.text)))]
-    return labels if len(labels) == count else []
+    """The label over each figure, from left to right; none where they are not the form's, in its order."""
+    over = sorted(row.before[: -row.own], key=lambda cell: cell.column if row.exact else 0)
+    found = [(place, cell) for cell in over if (place := _place(cell.text)) is not None]
+    places = [place for place, _ in found]
+    return [cell for _, cell in found] if len(found) == count and places == sorted(set(places)) else []
+
+
+@lru_cache(maxsize=4096)
+def _place(text: str) -> int | None:
+    """Where the row of the requests table with this label stands in the form."""
+    return next(
+        (row_order()[key] for key, score in row_scores(squash(text)) if score == 1 and key[0] == "requests"),
+        None,
+    )
 
 
 def _row(label: Cell, slots: list[Slot], line: Row) -> Row:

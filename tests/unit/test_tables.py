@@ -390,3 +390,47 @@ def test_an_amount_that_may_be_yuan_under_the_wrong_unit_is_told() -> None:
 def test_a_count_with_zeros_behind_its_point_is_a_whole_number() -> None:
     cell = proactive(PROACTIVE.replace("行政处罚\t116", "行政处罚\t116.00"))["penalties.decisions"]
     assert (cell.value_raw, cell.value, type(cell.value)) == ("116.00", 116, int)
+
+
+def test_a_word_of_its_own_for_one_applicant_is_that_column() -> None:
+    plain = requests(requests_text())
+    for word, printed in (("其他", "其它"), ("科研机构", "科研院所"), ("总计", "总计（件）")):
+        assert requests(requests_text().replace(f"\t{word}", f"\t{printed}", 1)) == plain
+    contradicting = requests_text().replace("\t6\n", "\t8\n").replace("\t其他\t", "\t其它\t", 1)
+    assert "identity_broken" in codes(contradicting)
+
+
+def test_a_header_in_another_order_is_told() -> None:
+    assert "columns_by_header" not in codes(requests_text())
+    assert "columns_by_header" in codes(requests_text("1234506"))
+
+
+def test_a_table_on_its_side_is_turned_by_its_columns_not_by_the_order_of_its_labels() -> None:
+    title, *lines = requests_text().strip().split("\n")
+    turned = [list(line) for line in zip(*(line.split("\t") for line in lines), strict=True)]
+    header = turned[0]
+    upper = [f"<td rowspan=2>{text}</td>" for text in (*header[:3], header[-1])]
+    upper.insert(3, f"<td colspan={len(header) - 4}>三、本年度办理结果</td>")
+    rows = ["".join(upper), "".join(f"<td>{text}</td>" for text in header[3:-1])]
+    rows += ["".join(f"<td>{text}</td>" for text in line) for line in turned[1:]]
+    page = f"<h1>{title}</h1><table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>"
+    html = f"<html><body><p>某某县人民政府2022年政府信息公开工作年度报告</p>{page}</body></html>"
+    cells = {(c.row, c.column): c.value for c in parse(html.encode()).cells if c.table == "requests"}
+    assert cells == requests(requests_text())
+    swapped = "\n".join([title, *("\t".join([line[0], line[2], line[1], *line[3:]]) for line in turned)])
+    assert requests(swapped) != requests(requests_text()) or codes(swapped)
+
+
+def test_a_word_about_last_year_over_a_table_does_not_make_it_another_years() -> None:
+    other = requests_text().replace("4\t2\t0", "3\t3\t0")
+    for words in ("（含上年结转）", "与上年持平", "根据2019年修订的条例统计", "统计截至2023年1月31日"):
+        own = requests_text().replace("\n项目", f"\n{words}\n项目")
+        assert requests(own) == requests(requests_text())
+        assert "table_year" not in codes(own)
+        assert codes(own + other) >= {"second_table"}
+        assert "other_table" not in codes(own + other)
+
+
+def test_a_table_under_the_title_of_another_year_is_told() -> None:
+    title = "2021年收到和处理政府信息公开申请情况"
+    assert "table_year" in codes(requests_text().replace("\n项目", f"\n{title}\n项目"))

@@ -44,6 +44,10 @@ def read_sheet(data: bytes) -> Document:
         raise Unreadable(
             Issue("damaged", f"a spreadsheet that cannot be read ({error}); fetch it again")
         ) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # calamine's own way to say that it met what cannot be
+            raise
+        raise Unreadable(Issue("damaged", "a spreadsheet that cannot be read; fetch it again")) from error
     return Document(lines, "sheet", issues=issues)
 
 
