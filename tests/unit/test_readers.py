@@ -317,3 +317,13 @@ TAGS = (
 @given(st.lists(st.sampled_from(TAGS), max_size=40))
 def test_no_html_crashes(tags: list[str]) -> None:
     read(("<body>x" + "".join(tags)).encode())
+
+
+def test_where_each_pipe_closes_a_cell_a_blank_one_may_stand_first() -> None:
+    rows = "规章 | 0 | 0 | 1 |\n行政许可 | 5 |\n | | 3 | 4 |\n行政处罚 | 6 |\n"
+    assert [[cell.text for cell in line.cells] for line in read(rows.encode()).lines] == [
+        ["规章", "0", "0", "1"],
+        ["行政许可", "5"],
+        ["", "", "3", "4"],
+        ["行政处罚", "6"],
+    ]

@@ -31,7 +31,7 @@ def read_text(text: str) -> list[Line]:
     raws = _BREAK.split(text)
     if "｜" in text or "│" in text:
         raws = [raw if "\t" in raw else _WIDE_PIPE.sub("|", raw) for raw in raws]
-    open_style = _is_open_style(raws)
+    open_style, closed_style = _styles(raws)
     unclosed = False  # whether the last line is a Markdown row whose last cell goes on below
     for number, raw in enumerate(raws, 1):
         stripped = raw.strip()
@@ -43,7 +43,7 @@ def read_text(text: str) -> list[Line]:
             start = raw.index(stripped) + 1
             lines.append(Line((Cell(stripped, Place(number, start, start + len(stripped) - 1)),)))
             continue
-        cells = _cells(raw, number, separator, open_style)
+        cells = _cells(raw, number, separator, open_style, closed_style)
         opened = separator == "|" and stripped[0] == "|"
         closed = separator == "|" and stripped[-1] == "|"
         if unclosed and not opened and separator != "\t":
@@ -58,10 +58,15 @@ def read_text(text: str) -> list[Line]:
     return lines
 
 
-def _is_open_style(raws: list[str]) -> bool:
-    """Whether most rows with pipes open with one and are not closed: then each pipe stands before a cell."""
+def _styles(raws: list[str]) -> tuple[bool, bool]:
+    """Whether most rows with pipes open with one and are not closed, or are closed and do not open with one.
+
+    Each pipe then stands before a cell, or after one; else those at both ends are a row's frame.
+    """
     rows = [raw.strip() for raw in raws if "|" in raw and not _FRAME.fullmatch(raw)]
-    return sum(row[0] == "|" != row[-1] for row in rows) > len(rows) / 2
+    opened = sum(row[0] == "|" != row[-1] for row in rows)
+    closed = sum(row[0] != "|" == row[-1] for row in rows)
+    return opened > len(rows) / 2, closed > len(rows) / 2
 
 
 def _is_frame(raw: str, open_style: bool) -> bool:
@@ -71,11 +76,11 @@ def _is_frame(raw: str, open_style: bool) -> bool:
     return bool(_RULE.fullmatch(raw)) and any(mark in raw for mark in _RULE_MARKS)
 
 
-def _cells(raw: str, number: int, separator: str | None, open_style: bool) -> list[Cell]:
+def _cells(raw: str, number: int, separator: str | None, open_style: bool, closed_style: bool) -> list[Cell]:
     parts = raw.split(separator) if separator else [raw]
     at = 1
     if separator == "|":  # the outer pipes of a row are its frame
-        if not parts[0].strip():
+        if not closed_style and not parts[0].strip():
             at += len(parts.pop(0)) + 1
         if not open_style and not parts[-1].strip():
             del parts[-1]
