@@ -19,7 +19,7 @@ from schemas import forms
 from transforms.reconcile import CellKey, Values, count_broken, reconcile, single_changes
 from transforms.records import Number
 from transforms.rows import Slot
-from transforms.values import BLANK, REPORTED, Value
+from transforms.values import BLANK, REPORTED, UNREADABLE, Value, read_value
 
 T = TypeVar("T")
 
@@ -98,6 +98,8 @@ def _by_column(slots: list[Slot], grid: tuple[int, ...]) -> tuple[Slot | None, .
     """The slots in the columns of the grid; None where a value stands outside them, or a cell lacks."""
     at = {slot.cell.column + shift: slot for slot in slots for shift in range(slot.cell.span)}
     for slot in slots:
+        if slot.filled and at[slot.cell.column] is not slot:
+            return None  # two figures in one cell
         covered = [slot.cell.column + shift in grid for shift in range(slot.cell.span)]
         if slot.filled and sum(covered) != 1:
             return None  # outside the columns, or over several of them
@@ -111,10 +113,10 @@ def _respaced(filled: list[Slot], count: int) -> Iterable[Reading]:
     split: list[Slot] = []
     for slot in filled:
         if slot.value.spaced:
-            pieces = list(re.finditer(r"\S+", slot.cell.text))
-            if not all(piece[0].isdecimal() for piece in pieces):
+            pieces = [_piece(slot, *piece.span()) for piece in re.finditer(r"\S+", slot.cell.text)]
+            if any(piece.value.status == UNREADABLE for piece in pieces):
                 return
-            split.extend(_piece(slot, *piece.span()) for piece in pieces)
+            split.extend(pieces)
         else:
             split.append(slot)
     if len(split) == count:
@@ -140,7 +142,7 @@ def _piece(slot: Slot, start: int, end: int) -> Slot:
     text, place = slot.cell.text[start:end], slot.cell.place
     if place.start is not None:
         place = replace(place, start=place.start + start, end=place.start + end - 1)
-    return Slot(replace(slot.cell, text=text, place=place), Value(REPORTED, int(text)))
+    return Slot(replace(slot.cell, text=text, place=place), read_value(text) or Value(UNREADABLE))
 
 
 def _joined(filled: list[Slot], count: int) -> Iterable[Reading]:
@@ -317,6 +319,14 @@ def _completed(
         for at in gaps:
             filled[at] = rest
     return tuple(filled), True
+
+
+def left_out(aligned: Aligned, row: str, columns: tuple[str, ...], slots: list[Slot]) -> list[Slot]:
+    """The figures printed in a row that no cell of it has, nor any part or whole of it by the sums."""
+    if row in aligned.rows_by_sums or row in aligned.rows_in_doubt:
+        return []
+    used = {id(aligned.slots.get((row, column))) for column in columns}
+    return [slot for slot in slots if slot.value.status in (REPORTED, UNREADABLE) and id(slot) not in used]
 
 
 def _lay(columns: dict[str, tuple[str, ...]], chosen: dict[str, Reading]) -> dict[CellKey, Slot | None]:

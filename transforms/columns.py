@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import Indel
 
 from schemas import forms
-from transforms.align import EXACT, Aligned, Reading, choose, grid_columns, readings
+from transforms.align import EXACT, Aligned, Reading, choose, grid_columns, left_out, readings
 from transforms.document import Issue
 from transforms.header import Order, Words, header_words, is_whole, proactive_order, requests_order
 from transforms.match import Instance, Match
@@ -60,6 +60,7 @@ def lay_out(
         said = "the values do not fit the columns one to one; they stand where the sums of the table allow"
         place = first.matches[row].row.slots[0].cell.place
         issues.append(Issue("alignment_by_sums", said, table, row, raw=raw, place=place))
+    issues += _left_out(table, first, aligned, columns)
     for other in instances[1:]:
         second = _by_header(table, form, other, columns, every)[0]
         differing = {
@@ -78,6 +79,27 @@ def lay_out(
                 )
             )
     return aligned, issues
+
+
+def _left_out(
+    table: str, instance: Instance, aligned: Aligned, columns: dict[str, tuple[str, ...]]
+) -> list[Issue]:
+    """What is said of figures that reach no cell: once of a whole column, else of each row."""
+    found = [
+        (code, left)
+        for code, names in columns.items()
+        if code in instance.matches
+        and (left := left_out(aligned, code, names, instance.matches[code].row.filled))
+    ]
+    said = "figures are printed in the row that belong to no column of the form: they are not in the data"
+    if len(found) > max(3, len(instance.matches) // 2):
+        found = found[:1]
+        said = "the table has columns that the form does not: their figures are not in the data"
+    return [
+        Issue("figure_left_out", said, table, code, raw=" ".join(slot.cell.text for slot in left),
+              place=left[0].cell.place)
+        for code, left in found
+    ]  # fmt: skip
 
 
 def _number(slot: Slot | None) -> Number | None:

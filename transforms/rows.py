@@ -181,12 +181,12 @@ def _without_page_numbers(found: list[Row]) -> list[Row]:
     filled = [row for row in found if row.filled]
     if sum(not row.own for row in filled) > ALONE * len(filled):
         return found
-    alone = [row for row in filled if row.table is None and not row.own and len(row.slots) == 1]
+    alone = {id(row) for row in filled if row.table is None and not row.own and len(row.slots) == 1}
     for row, below in pairwise(found):
-        if row in alone and below.before is row.after:
+        if id(row) in alone and below.before is row.after:
             below.before = row.before + below.before
             row.after = below.before
-    return [row for row in found if row not in alone]
+    return [row for row in found if id(row) not in alone]
 
 
 def _goes_on(row: Row, line: Line, slots: list[Slot]) -> bool:
@@ -231,6 +231,9 @@ def _grid_parts(cells: tuple[Cell, ...]) -> list[tuple[list[Cell], list[Slot]]]:
         if reading.value is not None:
             slots.append(Slot(cell, reading.value))
             filled = filled or reading.value.status != BLANK
+        elif reading.mixed and (labels or filled) and _several_figures(cell.text):
+            slots.append(Slot(cell, Value(UNREADABLE, spaced=True)))
+            filled = True
         elif reading.mixed:
             inner = _text_parts(cell)
             if slots:
@@ -256,6 +259,16 @@ def _grid_parts(cells: tuple[Cell, ...]) -> list[tuple[list[Cell], list[Slot]]]:
     if len(parts) > 1 and not parts[0][0] and sum(slot.filled for slot in parts[0][1]) == 1:
         del parts[0]  # a stray number before the label
     return [(labels, slots if labels or _any_filled(slots) else []) for labels, slots in parts]
+
+
+@lru_cache(maxsize=16384)
+def _several_figures(text: str) -> bool:
+    """Whether a cell holds several figures (`5 / 7`, `12件 3件`) and no words of a form that part them."""
+    parts = _reading(text).parts
+    if sum(len(part.values) for part in parts) < 2:
+        return False
+    words = [squash(text[slice(*span)]) for part in parts for span in part.labels if span]
+    return not any(row_scores(word) or header_tables(word) for word in words)
 
 
 @lru_cache(maxsize=16384)

@@ -1,5 +1,7 @@
 """Printed tables, small and damaged, to the cells of the forms."""
 
+import pytest
+
 from schemas import forms
 from transforms.parse import parse
 from transforms.records import CellRecord, Report
@@ -434,3 +436,35 @@ def test_a_word_about_last_year_over_a_table_does_not_make_it_another_years() ->
 def test_a_table_under_the_title_of_another_year_is_told() -> None:
     title = "2021年收到和处理政府信息公开申请情况"
     assert "table_year" in codes(requests_text().replace("\n项目", f"\n{title}\n项目"))
+
+
+@pytest.mark.parametrize("cell", ["5 / 7", "5件 7件", "5 — 7", "12件 3件", "5 件 7", "100 件 20", "无 5"])
+def test_several_figures_in_one_cell_are_none_of_them(cell: str) -> None:
+    text = PROACTIVE.replace("2,818", cell)
+    found = proactive(text)["licences.decisions"]
+    assert (found.value, found.value_status, found.value_raw) == (None, "unreadable", cell)
+    assert "value_unreadable" in codes(text)
+
+
+def test_several_figures_that_came_into_one_cell_are_parted_where_the_sum_says_how() -> None:
+    header = "申请人情况\n自然人\t商业企业\t科研机构\t社会公益组织\t法律服务机构\t其他\t总计\n"
+    below = "二、上年结转政府信息公开申请数量\t0\t0\t0\t0\t0\t0\t0\n（一）予以公开\t5\t7\t0\t0\t0\t0\t12\n"
+    row = "一、本年新收政府信息公开申请数量\t5 件\t7件\t0\t0\t0\t0\t12\n"
+    for printed in (row, row.replace("5 件\t7件", "5件 7件")):
+        found = {
+            cell.column: cell.value
+            for cell in read(
+                PROACTIVE + "三、收到和处理政府信息公开申请情况\n" + header + printed + below
+            ).cells
+            if (cell.table, cell.row) == ("requests", "new_received")
+        }
+        assert (found["natural_person"], found["business"], found["total"]) == (5, 7, 12)
+
+
+def test_figures_that_reach_no_cell_are_told() -> None:
+    order = "申请人情况\n自然人\t商业企业\t科研机构\t社会公益组织\t法律服务机构\t其他\t总计\t上年总计\n"
+    labels = ("一、本年新收政府信息公开申请数量", "二、上年结转政府信息公开申请数量", "（一）予以公开")
+    table = order + "".join(f"{label}\t1\t1\t0\t0\t0\t0\t2\t{77}\n" for label in labels)
+    report = read(PROACTIVE + "三、收到和处理政府信息公开申请情况\n" + table)
+    assert ("figure_left_out", "new_received", "77") in [(i.code, i.row, i.raw) for i in report.issues]
+    assert "figure_left_out" not in codes(PROACTIVE)
