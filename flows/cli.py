@@ -3,13 +3,36 @@
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
 from flows.paths import DEFAULT_DATA, Paths
+
+
+def engine_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say which machines read the documents."""
+    for option in (
+        click.option(
+            "--cluster",
+            metavar="ADDRESS",
+            envvar="GONGKAI_CLUSTER",
+            help="Scheduler of a Dask cluster, such as tcp://10.0.0.1:8786; without it one is started here.",
+        ),
+        click.option(
+            "--engine",
+            type=click.Choice(["local", "dask"]),
+            default="local",
+            show_default=True,
+            envvar="GONGKAI_ENGINE",
+            help="What reads the documents: processes of this machine, or a Dask cluster.",
+        ),
+    ):
+        command = option(command)
+    return command
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -74,17 +97,23 @@ def parse(paths: Paths, files: tuple[Path, ...], kind: str) -> None:
 
 
 @main.command()
+@engine_options
 @click.pass_obj
-def nightly(paths: Paths) -> None:
+def nightly(paths: Paths, engine: str, cluster: str | None) -> None:
     """Run everything: crawl, normalise, validate, load, release."""
+    from flows.files import alone
     from flows.server import configure, temporary_server
 
+    _check_engine(engine, cluster)
     configure(paths.state / "prefect")
-    with _plain_errors(), temporary_server() as ready:
-        from flows.nightly import nightly as flow
+    with _plain_errors():
+        with alone(paths.lock):
+            pass  # where another run is going on, that is told before Prefect starts
+        with temporary_server() as ready:
+            from flows.nightly import nightly as flow
 
-        ready()
-        folder = flow(str(paths.data))
+            ready()
+            folder = flow(str(paths.data), engine, cluster)
     _account(paths, folder)
     # Prefect's threads outlive the flow, and DuckDB prints pages of complaints at the interpreter's end about
     # what they still hold. All work is done and on disk here, so leave without that.
@@ -217,8 +246,9 @@ def assertions(paths: Paths) -> None:
 
 
 @main.command()
+@engine_options
 @click.pass_obj
-def serve(paths: Paths) -> None:
+def serve(paths: Paths, engine: str, cluster: str | None) -> None:
     """Run the nightly deployment on its schedule, with the Prefect server that PREFECT_API_URL names."""
     if not os.environ.get("PREFECT_API_URL"):
         raise click.UsageError(
@@ -227,8 +257,9 @@ def serve(paths: Paths) -> None:
     from flows.deployments import serve as serve_deployments
     from flows.server import configure
 
+    _check_engine(engine, cluster)
     configure(paths.state / "prefect")
-    serve_deployments(paths)
+    serve_deployments(paths, engine, cluster)
 
 
 @main.command()
@@ -289,6 +320,13 @@ def check(paths: Paths, database: Path | None) -> None:
     sys.exit(1 if failed else 0)
 
 
+def _check_engine(engine: str, cluster: str | None) -> None:
+    if engine == "local" and cluster:
+        raise click.UsageError("--cluster names a Dask cluster; say --engine dask as well")
+    if engine == "dask" and find_spec("prefect_dask") is None:
+        raise click.UsageError("--engine dask needs what is not installed: pip install 'gongkai[cluster]'")
+
+
 def _database(paths: Paths) -> Path:
     if not paths.database.exists():
         raise click.ClickException(f"there is no warehouse at {paths.database}; run `gongkai nightly` first")
@@ -304,8 +342,8 @@ def _plain_errors() -> Iterator[None]:
 
     try:
         yield
-    except BlockingIOError:
-        raise click.ClickException("another run is going on in this data folder") from None
+    except BlockingIOError as error:
+        raise click.ClickException(f"another run is going on in this data folder: {error}") from None
     except (
         *(BadSourcesError, BadCorrectionsError, BadAssertionsError, ReleaseFailedError),
         *(FileNotFoundError, FileExistsError, NotADirectoryError),

@@ -3,9 +3,12 @@
 import fcntl
 import hashlib
 import os
+import socket
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,11 +33,29 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
-    """Hold a lock that one process at a time can have; BlockingIOError tells that another one has it."""
+    """Hold a lock that one process at a time can have; it ends with the process, however that ends.
+
+    BlockingIOError tells that another one has it, and who that is.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise BlockingIOError(file.read() or "another process") from None
+        file.truncate(0)
+        file.write(who())
+        file.flush()
         yield
+        file.truncate(0)
+
+
+def who() -> str:
+    """This process as people find it: what runs, where, and since when."""
+    command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    where = f"process {os.getpid()} on {socket.gethostname()}"
+    return f"{where} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC: {command}"
 
 
 def point(link: Path, target: Path) -> None:

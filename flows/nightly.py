@@ -1,6 +1,7 @@
 """The nightly flow: thin Prefect tasks around the stages. Tasks pass paths, never data."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -15,6 +16,7 @@ from prefect.tasks import exponential_backoff
 from flows.crawl.account import Account
 from flows.crawl.process import CrawlDiedError, crawl_source, due_sources, failed
 from flows.crawl.rules import manners
+from flows.parts import Engine
 from flows.paths import DEFAULT_DATA, Paths
 from flows.progress import shown
 from flows.release.errors import ReleaseFailedError
@@ -68,9 +70,9 @@ def crawl(paths: Paths, source: Source) -> Account:
 
 
 @stage
-def normalise(paths: Paths, run: Run) -> Path:
+def normalise(paths: Paths, run: Run, engine: Engine | None) -> Path:
     """Raw archive to parse results; returns the list of the documents in use."""
-    selected = normalise_stage(paths, run)
+    selected = normalise_stage(paths, run, engine)
     _say("normalise", f"{run.documents_parsed} documents read anew; documents in use: `{selected}`")
     return selected
 
@@ -112,17 +114,18 @@ def report(paths: Paths, run: Run, failure: str | None) -> Path:
     validate_parameters=False,
     task_runner=SOURCES_AT_ONCE,
 )
-def nightly(data: str = str(DEFAULT_DATA)) -> str:
+def nightly(data: str = str(DEFAULT_DATA), engine: str = "local", cluster: str | None = None) -> str:
     """Crawl, normalise, validate, load and release; return the folder of the release.
 
-    `data` is the data folder. BlockingIOError tells that another run is going on, ReleaseFailedError that the
-    last release stays because the new one breaks a check.
+    `data` is the data folder, `engine` local or dask, `cluster` the address of a Dask scheduler; without it
+    one is started here. BlockingIOError tells that another run is going on, and which; ReleaseFailedError
+    that the last release stays because the new one breaks a check.
     """
     paths = Paths(Path(data))
     failed: ReleaseFailedError | None = None
     with running(paths) as run:
         crawl_all(paths, run)
-        normalise(paths, run)
+        normalise(paths, run, _engine(engine, cluster))
         build = validate(paths, run)
         if build is not None:
             load(paths, build)
@@ -140,6 +143,14 @@ def nightly(data: str = str(DEFAULT_DATA)) -> str:
         f"| | |\n| --- | --- |\n{account}\n", key="dataset", description="The dataset now"
     )
     return str(folder)
+
+
+def _engine(name: str, cluster: str | None) -> Engine | None:
+    if name == "local":
+        return None
+    from flows.cluster import read_on_dask
+
+    return partial(read_on_dask, address=cluster)
 
 
 def crawl_all(paths: Paths, run: Run) -> None:

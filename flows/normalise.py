@@ -6,7 +6,7 @@ second run reads nothing anew. `selected.parquet` lists the documents in use now
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -18,13 +18,11 @@ from flows.crawl.archive import fetch_logs, raw_file
 from flows.database import connect
 from flows.documents import Job
 from flows.files import replacing
-from flows.parts import BATCH, Batch, compact, parts, read_part
+from flows.parts import BATCH, Batch, Engine, commit, compact, parts, read_batches, tidy
 from flows.paths import Paths
-from flows.pool import Failed, cores, warm, work
+from flows.pool import cores, warm
 from flows.sources import Source
 from flows.version import parser_version
-from schemas.limits import limits
-from transforms.document import Issue
 from transforms.records import SourceEntry
 
 # The first place a document was seen at says what is known of it.
@@ -64,10 +62,16 @@ class Selection:
     parsed: int
 
 
-def normalise(paths: Paths, sources: list[Source], progress: Callable[[int, int], None]) -> Selection:
-    """Read what has not been read; `progress` is told how many of how many are done."""
+def normalise(
+    paths: Paths,
+    sources: list[Source],
+    progress: Callable[[int, int], None],
+    engine: Engine | None = None,
+) -> Selection:
+    """Read what has not been read, here or by `engine`; `progress` is told how many of how many are done."""
     folder = paths.parsed / parser_version()
     folder.mkdir(parents=True, exist_ok=True)
+    tidy(folder)
     selected = paths.state / "selected.parquet"
     with connect(spill=paths.state) as connection:
         documents = _select(connection, paths, sources, selected)
@@ -77,7 +81,8 @@ def normalise(paths: Paths, sources: list[Source], progress: Callable[[int, int]
             warm("flows.parts", "schemas.checks")
         done = 0
         size = min(BATCH, total // cores() + 1)
-        for number in read_batches(_batches(unread, paths, folder, size)):
+        for part, number in (engine or read_batches)(_batches(unread, paths, folder, size)):
+            commit(folder, [part])
             done += number
             progress(done, total)
     compact(folder)
@@ -95,40 +100,6 @@ def last_selection(paths: Paths) -> Selection:
     with connect(spill=paths.state) as connection:
         documents = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(selected)]).fetchall()
     return Selection(selected, folder, documents[0][0], parsed=0)
-
-
-def read_batches(batches: Iterator[Batch], workers: int | None = None) -> Iterator[int]:
-    """Read batches in worker processes, each under the limits of limits.yml; how many documents each had.
-
-    Where a batch ends its process or never ends, the document at fault is read again alone, and the others
-    without it.
-    """
-    waiting = batches
-    while True:
-        again: list[Batch] = []
-        for batch, done in work(
-            read_part, waiting, seconds=limits().seconds, memory_bytes=limits().memory_bytes, workers=workers
-        ):
-            if isinstance(done, Failed):
-                again += _smaller(batch, done)
-            else:
-                yield done
-        if not again:
-            return
-        waiting = iter(again)
-
-
-def _smaller(batch: Batch, failed: Failed) -> Iterator[Batch]:
-    """Batches to read instead of one that failed: without the document it was at, and that one alone."""
-    if len(batch.jobs) == 1:
-        if batch.deadly is not None:
-            raise RuntimeError(f"the part {batch.part} cannot be written: {failed.message}")
-        yield replace(batch, deadly=Issue(failed.code, failed.message))
-        return
-    at = failed.at if failed.at is not None and failed.at < len(batch.jobs) else len(batch.jobs) // 2
-    for jobs in (batch.jobs[:at], batch.jobs[at : at + 1], batch.jobs[at + 1 :]):
-        if jobs:
-            yield replace(batch, jobs=jobs)
 
 
 def _select(

@@ -4,25 +4,32 @@ A part is a folder of Parquet files, one per table of the dataset, with a column
 document in which reading a row is of. It appears whole by one rename, and never changes. `documents.parquet`
 in it has a row for each of its documents.
 
+Many workers may write parts at once, also ones that a scheduler has long given up. What they write counts
+only when the one process that drives the run has said so in parts.jsonl, a log of which each line makes a set
+of parts count, and another count no more, at once.
+
 The checks are imported where rows are written: pandas and pandera take a second or two, which those who only
 look for parts need not wait.
 """
 
 import shutil
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.documents import Job, document_id, read, unread
-from flows.files import append
-from flows.pool import beat
+from flows.files import append, mend, read_log
+from flows.pool import Failed, beat, work
 from schemas.issues import severity
+from schemas.limits import limits
 from transforms.document import Issue
 from transforms.records import Agency, Report
 from transforms.tabulate import report_id, tabulate
@@ -32,6 +39,7 @@ if TYPE_CHECKING:
 
 BATCH = 500  # documents in a part: some 100,000 cells, half a second to two seconds of work
 TABLES = ("reports", "cells", "sections", "narrative", "identities", "issues")
+LOG = "parts.jsonl"
 MANY, SMALL = 64, BATCH // 2  # so many parts with fewer documents than this become one
 _INDEX_NUMBERS = ("year", "cells_decided", "identities_broken")
 _INDEX_TEXTS = dict.fromkeys(
@@ -56,6 +64,44 @@ class Batch:
         return self.folder / sha256("\n".join(job.name for job in self.jobs).encode()).hexdigest()[:24]
 
 
+# Reads batches; tells of each the name of its part and how many documents it has, when the part is there.
+Engine = Callable[[Iterator[Batch]], Iterator[tuple[str, int]]]
+
+
+def read_batches(batches: Iterator[Batch], workers: int | None = None) -> Iterator[tuple[str, int]]:
+    """Read batches in worker processes, each under the limits of limits.yml; what an `Engine` tells.
+
+    Where a batch ends its process or never ends, the document at fault is read again alone, and the others
+    without it.
+    """
+    waiting = batches
+    while True:
+        again: list[Batch] = []
+        for batch, done in work(
+            read_part, waiting, seconds=limits().seconds, memory_bytes=limits().memory_bytes, workers=workers
+        ):
+            if isinstance(done, Failed):
+                again += _smaller(batch, done)
+            else:
+                yield batch.part.name, done
+        if not again:
+            return
+        waiting = iter(again)
+
+
+def _smaller(batch: Batch, failed: Failed) -> Iterator[Batch]:
+    """Batches to read instead of one that failed: without the document it was at, and that one alone."""
+    if len(batch.jobs) == 1:
+        if batch.deadly is not None:
+            raise RuntimeError(f"the part {batch.part} cannot be written: {failed.message}")
+        yield replace(batch, deadly=Issue(failed.code, failed.message))
+        return
+    at = failed.at if failed.at is not None and failed.at < len(batch.jobs) else len(batch.jobs) // 2
+    for jobs in (batch.jobs[:at], batch.jobs[at : at + 1], batch.jobs[at + 1 :]):
+        if jobs:
+            yield replace(batch, jobs=jobs)
+
+
 def read_part(batch: Batch) -> int:
     """Read the documents of a batch and write its part; return how many documents it has.
 
@@ -76,13 +122,31 @@ def write_part(part: Path, keys: list[str], reports: list[Report]) -> None:
     """Check every row that documents have, and write those that keep all rules.
 
     A row that breaks one goes to quarantine.jsonl in the part, with the reasons, which become issues of its
-    document. With a report in quarantine goes all that belongs to it.
+    document. With a report in quarantine goes all that belongs to it. A part that is there already stays: a
+    worker that was thought lost has written the same.
     """
+    aside = _aside(part)
+    try:
+        _write_tables(aside, keys, reports)
+        try:
+            aside.rename(part)
+        except OSError:
+            if not part.exists():
+                raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _aside(part: Path) -> Path:
+    """A new folder under a name that no other worker has."""
+    aside = part.with_name(f".{part.name}-{uuid4().hex}")
+    aside.mkdir(parents=True)
+    return aside
+
+
+def _write_tables(folder: Path, keys: list[str], reports: list[Report]) -> None:
     from schemas.checks import check_columns
 
-    aside = part.with_name(f".{part.name}")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
     key_of = dict(zip((report.document_id for report in reports), keys, strict=True))
     columns = tabulate(reports)
     issues, rejected = check_columns("issues", columns["issues"], within="document_id")
@@ -93,20 +157,17 @@ def write_part(part: Path, keys: list[str], reports: list[Report]) -> None:
             lost = {row.row["document_id"] for row in broken}
         elif lost:
             kept = kept.filter(pc.invert(pc.is_in(kept["document_id"], pa.array(sorted(lost)))))
-        _write(aside, table, kept, key_of)
+        _write(folder, table, kept, key_of)
         rejected += broken
     issues = _with_rejections(issues, rejected)
-    _write(aside, "issues", issues, key_of)
-    (aside / "quarantine.jsonl").touch()
-    append(aside / "quarantine.jsonl", [asdict(row) for row in rejected])
+    _write(folder, "issues", issues, key_of)
+    (folder / "quarantine.jsonl").touch()
+    append(folder / "quarantine.jsonl", [asdict(row) for row in rejected])
     lines = [index_line(*of) for of in zip(keys, reports, strict=True)]
     for line in lines:
         if line["document_id"] in lost:
             line["report_id"] = None
-    pq.write_table(pa.Table.from_pylist(lines, schema=INDEX), aside / "documents.parquet")
-    if part.exists():
-        shutil.rmtree(part)
-    aside.rename(part)
+    pq.write_table(pa.Table.from_pylist(lines, schema=INDEX), folder / "documents.parquet")
 
 
 def index_line(key: str, report: Report) -> dict[str, Any]:
@@ -127,15 +188,26 @@ def index_line(key: str, report: Report) -> dict[str, Any]:
 
 
 def parts(folder: Path) -> list[Path]:
-    """All parts below a folder; those that another one has taken the place of are removed."""
-    found = {path.name: path for path in folder.glob("[!.]*") if (path / "documents.parquet").exists()}
-    for path in list(found.values()):
-        replaced = path / "replaces.txt"
-        for name in replaced.read_text("ascii").split() if replaced.exists() else ():
-            if gone := found.pop(name, None):
-                shutil.rmtree(gone)
-        replaced.unlink(missing_ok=True)
-    return sorted(found.values())
+    """The parts below a folder that count."""
+    names: set[str] = set()
+    for line in read_log(folder / LOG):
+        names |= set(line["added"])
+        names -= set(line["removed"])
+    return [folder / name for name in sorted(names)]
+
+
+def commit(folder: Path, added: Iterable[str], removed: Iterable[str] = ()) -> None:
+    """Make some parts below a folder count, by their names, and others count no more, all at once."""
+    append(folder / LOG, [{"added": list(added), "removed": list(removed)}])
+
+
+def tidy(folder: Path) -> None:
+    """Remove from a folder of parts what does not count: what a run that was killed has left."""
+    mend(folder / LOG)
+    counting = {part.name for part in parts(folder)}
+    for path in folder.iterdir():
+        if path.name != LOG and path.name not in counting:
+            shutil.rmtree(path)
 
 
 def compact(folder: Path) -> None:
@@ -143,18 +215,17 @@ def compact(folder: Path) -> None:
     small = [part for part in parts(folder) if _documents(part) < SMALL]
     if len(small) < MANY:
         return
-    name = sha256("\n".join(part.name for part in small).encode()).hexdigest()[:24]
-    aside = folder / f".{name}"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir()
+    names = [part.name for part in small]
+    whole = folder / sha256("\n".join(names).encode()).hexdigest()[:24]
+    aside = _aside(whole)
     for table in (*TABLES, "documents"):
         _join(small, table, aside)
     (aside / "quarantine.jsonl").write_bytes(
         b"".join((part / "quarantine.jsonl").read_bytes() for part in small)
     )
-    (aside / "replaces.txt").write_text("\n".join(part.name for part in small), "ascii")
-    aside.rename(folder / name)
-    parts(folder)
+    aside.rename(whole)
+    commit(folder, [whole.name], removed=names)
+    tidy(folder)
 
 
 def _join(small: list[Path], table: str, aside: Path) -> None:

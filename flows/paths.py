@@ -72,6 +72,11 @@ class Paths:
         return self.data / "state"
 
     @property
+    def lock(self) -> Path:
+        """Held by the one run that writes below this folder; tells who that is."""
+        return self.state / "lock"
+
+    @property
     def parsed(self) -> Path:
         """Parse results by document and parser version."""
         return self.state / "parsed"

@@ -17,6 +17,7 @@ from flows.crawl.process import CrawlDiedError, crawl_source, due_sources, faile
 from flows.crawl.rules import manners
 from flows.files import alone, append, read_log
 from flows.normalise import last_selection, normalise
+from flows.parts import Engine
 from flows.paths import Paths
 from flows.progress import shown
 from flows.sources import read_sources
@@ -40,9 +41,9 @@ class Run:
 def running(paths: Paths) -> Iterator[Run]:
     """A run, alone on its data folder, and logged when it ends without an error.
 
-    BlockingIOError tells that another run is going on.
+    BlockingIOError tells that another run is going on, and which.
     """
-    with alone(paths.state / "lock"):
+    with alone(paths.lock):
         started_at = _now()
         run = Run(f"{started_at:%Y%m%dT%H%M%S%fZ}", started_at, dataset_version())
         yield run
@@ -77,10 +78,10 @@ def crawl_stage(paths: Paths, run: Run, names: tuple[str, ...] = ()) -> list[Acc
     return sorted(accounts, key=lambda account: account.source)
 
 
-def normalise_stage(paths: Paths, run: Run) -> Path:
+def normalise_stage(paths: Paths, run: Run, engine: Engine | None = None) -> Path:
     """Read every document that this version has not read yet; return the list of the documents in use."""
     with shown("normalise") as progress:
-        selection = normalise(paths, read_sources(paths.sources), progress)
+        selection = normalise(paths, read_sources(paths.sources), progress, engine)
     run.documents_parsed = selection.parsed
     return selection.selected
 

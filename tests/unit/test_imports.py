@@ -19,7 +19,7 @@ def test_a_lower_folder_imports_none_above_it(folder: str) -> None:
 
 def test_only_the_flow_its_server_and_its_deployments_know_prefect() -> None:
     files = {file.name for file in (ROOT / "flows").rglob("*.py") if "prefect" in imported(file)}
-    assert files == {"nightly.py", "server.py", "deployments.py"}
+    assert files == {"nightly.py", "cluster.py", "server.py", "deployments.py"}
 
 
 @pytest.mark.parametrize("arguments", [["parse", "data/samples"], ["sql", "--help"], ["--help"]])
