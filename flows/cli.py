@@ -103,12 +103,13 @@ def nightly(paths: Paths, engine: str, cluster: str | None) -> None:
     """Run everything: crawl, normalise, validate, load, release."""
     from flows.files import alone
     from flows.server import configure, temporary_server
+    from flows.storage import refuse_if_held
 
     _check_engine(engine, cluster)
     configure(paths.state / "prefect")
     with _plain_errors():
-        with alone(paths.lock):
-            pass  # where another run is going on, that is told before Prefect starts
+        with alone(paths.lock):  # where another run is going on, that is told before Prefect starts
+            refuse_if_held(paths)
         with temporary_server() as ready:
             from flows.nightly import nightly as flow
 
@@ -339,13 +340,14 @@ def _plain_errors() -> Iterator[None]:
     from flows.corrections import BadCorrectionsError
     from flows.release.errors import BadAssertionsError, ReleaseFailedError
     from flows.sources import BadSourcesError
+    from flows.storage import StorageError
 
     try:
         yield
     except BlockingIOError as error:
-        raise click.ClickException(f"another run is going on in this data folder: {error}") from None
+        raise click.ClickException(f"another run is going on: {error}") from None
     except (
-        *(BadSourcesError, BadCorrectionsError, BadAssertionsError, ReleaseFailedError),
+        *(BadSourcesError, BadCorrectionsError, BadAssertionsError, ReleaseFailedError, StorageError),
         *(FileNotFoundError, FileExistsError, NotADirectoryError),
     ) as error:
         raise click.ClickException(str(error)) from None

@@ -9,8 +9,11 @@ import logging
 import pickle
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count, islice
 from multiprocessing import current_process
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import dask
@@ -20,14 +23,19 @@ from prefect_dask.task_runners import DaskTaskRunner
 
 from flows.parts import Batch, read_batches
 from flows.pool import cores
+from flows.storage import get_parts, put_parts
 from flows.version import parser_version
 
 GROUP = 8  # batches in a task: 4,000 documents, 4 to 16 seconds of work
 AHEAD = 3  # tasks per worker that Dask knows of, so that none waits for the next
 
 
-def read_on_dask(batches: Iterator[Batch], address: str | None = None) -> Iterator[tuple[str, int]]:
+def read_on_dask(
+    batches: Iterator[Batch], *, address: str | None, storage: str | None
+) -> Iterator[tuple[str, int]]:
     """Read batches on the cluster at `address`, else on one started here with a worker for each core.
+
+    Where there is `storage`, its URL, parts come through it; else workers and this process share a disk.
 
     The first groups are small, so that few documents are spread as well. OSError tells of a cluster that
     cannot be reached, RuntimeError of one whose workers cannot read.
@@ -41,15 +49,20 @@ def read_on_dask(batches: Iterator[Batch], address: str | None = None) -> Iterat
             group = list(islice(batches, min(GROUP, 1 + number // (2 * workers))))
             if group:
                 # As bytes, since Prefect would look for other tasks' results in every document.
-                waiting.append(runner.submit(read_group, {"pickled": pickle.dumps(group)}))
+                given = {"pickled": pickle.dumps(group), "storage": storage}
+                waiting.append((group[0].folder, runner.submit(read_group, given)))
             if not group or len(waiting) > AHEAD * workers:
                 if not waiting:
                     return
-                yield from waiting.popleft().result()
+                folder, task = waiting.popleft()
+                done = task.result()
+                if storage:
+                    get_parts(storage, folder.name, [part for part, _ in done], folder)
+                yield from done
 
 
 @task(name="read documents", cache_policy=NO_CACHE, persist_result=False)
-def read_group(pickled: bytes) -> list[tuple[str, int]]:
+def read_group(pickled: bytes, storage: str | None = None) -> list[tuple[str, int]]:
     """On a worker: read a group of batches; the part of each, and how many documents it has."""
     batches: list[Batch] = pickle.loads(pickled)
     if current_process().daemon:
@@ -62,7 +75,13 @@ def read_group(pickled: bytes) -> list[tuple[str, int]]:
             f"this Dask worker has version {parser_version()} of the code and reference data, the run has "
             f"{batches[0].folder.name}; bring all machines to the same commit"
         )
-    return list(read_batches(iter(batches), workers=1))
+    if storage is None:
+        return list(read_batches(iter(batches), workers=1))
+    with TemporaryDirectory(prefix="gongkai-") as scratch:
+        folder = Path(scratch, parser_version())
+        done = list(read_batches((replace(batch, folder=folder) for batch in batches), workers=1))
+        put_parts(storage, folder.name, [folder / part for part, _ in done])
+    return done
 
 
 def _runner(address: str | None) -> DaskTaskRunner:

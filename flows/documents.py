@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from flows.pool import Failed, work
+from flows.storage import Stored
 from schemas.limits import limits
 from transforms.document import Issue, Unreadable
 from transforms.parse import parse
@@ -19,7 +20,7 @@ class Job:
     """A document to read: its name for people, its file or its bytes, and what is known of it."""
 
     name: str
-    where: Path | bytes
+    where: Path | Stored | bytes
     entry: SourceEntry
 
 

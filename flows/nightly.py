@@ -125,7 +125,7 @@ def nightly(data: str = str(DEFAULT_DATA), engine: str = "local", cluster: str |
     failed: ReleaseFailedError | None = None
     with running(paths) as run:
         crawl_all(paths, run)
-        normalise(paths, run, _engine(engine, cluster))
+        normalise(paths, run, _engine(paths, engine, cluster))
         build = validate(paths, run)
         if build is not None:
             load(paths, build)
@@ -145,12 +145,12 @@ def nightly(data: str = str(DEFAULT_DATA), engine: str = "local", cluster: str |
     return str(folder)
 
 
-def _engine(name: str, cluster: str | None) -> Engine | None:
+def _engine(paths: Paths, name: str, cluster: str | None) -> Engine | None:
     if name == "local":
         return None
     from flows.cluster import read_on_dask
 
-    return partial(read_on_dask, address=cluster)
+    return partial(read_on_dask, address=cluster, storage=paths.storage)
 
 
 def crawl_all(paths: Paths, run: Run) -> None:

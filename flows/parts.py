@@ -28,6 +28,7 @@ import pyarrow.parquet as pq
 from flows.documents import Job, document_id, read, unread
 from flows.files import append, mend, read_log
 from flows.pool import Failed, beat, work
+from flows.storage import Stored, read_many
 from schemas.issues import severity
 from schemas.limits import limits
 from transforms.document import Issue
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 BATCH = 500  # documents in a part: some 100,000 cells, half a second to two seconds of work
 TABLES = ("reports", "cells", "sections", "narrative", "identities", "issues")
+AT_ONCE = 32  # documents fetched from the storage together: many small answers cost the time of one
 LOG = "parts.jsonl"
 MANY, SMALL = 64, BATCH // 2  # so many parts with fewer documents than this become one
 _INDEX_NUMBERS = ("year", "cells_decided", "identities_broken")
@@ -72,7 +74,7 @@ def read_batches(batches: Iterator[Batch], workers: int | None = None) -> Iterat
     """Read batches in worker processes, each under the limits of limits.yml; what an `Engine` tells.
 
     Where a batch ends its process or never ends, the document at fault is read again alone, and the others
-    without it.
+    without it. OSError tells that documents cannot be fetched or a part cannot be written.
     """
     waiting = batches
     while True:
@@ -91,6 +93,8 @@ def read_batches(batches: Iterator[Batch], workers: int | None = None) -> Iterat
 
 def _smaller(batch: Batch, failed: Failed) -> Iterator[Batch]:
     """Batches to read instead of one that failed: without the document it was at, and that one alone."""
+    if failed.code == "no_access" or (failed.code == "too_slow" and failed.at is None):
+        raise OSError(f"the part {batch.part} cannot be made: {failed.message}")  # no document is at fault
     if len(batch.jobs) == 1:
         if batch.deadly is not None:
             raise RuntimeError(f"the part {batch.part} cannot be written: {failed.message}")
@@ -108,7 +112,7 @@ def read_part(batch: Batch) -> int:
     Beats with the number of each document, and with the number of documents before it writes.
     """
     reports = []
-    for at, job in enumerate(batch.jobs):
+    for at, job in enumerate(_at_hand(batch.jobs)):
         beat(at)
         report = unread(document_id(job), batch.deadly) if batch.deadly else read(job)
         report.document_id = report.document_id or job.name.partition("-")[0]  # of a file that is gone
@@ -116,6 +120,19 @@ def read_part(batch: Batch) -> int:
     beat(len(reports))
     write_part(batch.part, [job.name for job in batch.jobs], reports)
     return len(reports)
+
+
+def _at_hand(jobs: tuple[Job, ...]) -> Iterator[Job]:
+    """The jobs, with the bytes of documents that are not on disk; some are fetched at the same time."""
+    for start in range(0, len(jobs), AT_ONCE):
+        some = jobs[start : start + AT_ONCE]
+        urls = [job.where.url for job in some if isinstance(job.where, Stored)]
+        if urls:
+            beat(None)
+        found = dict(zip(urls, read_many(urls), strict=True)) if urls else {}
+        for job in some:
+            content = found.get(job.where.url) if isinstance(job.where, Stored) else None
+            yield job if content is None else replace(job, where=content)
 
 
 def write_part(part: Path, keys: list[str], reports: list[Report]) -> None:

@@ -1,6 +1,7 @@
 """Where things are on disk: everything that a run reads or writes lies below one data folder."""
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
 DEFAULT_DATA = Path(__file__).resolve().parents[1] / "data"
@@ -11,6 +12,8 @@ class Paths:
     """The layout of a data folder. Paths of sources are relative to `root`, the folder above it."""
 
     data: Path = DEFAULT_DATA
+    # The fsspec URL that machines without a common disk share; None where all is below the data folder.
+    storage: str | None = field(default_factory=lambda: os.environ.get("GONGKAI_STORAGE") or None)
 
     @property
     def root(self) -> Path:

@@ -30,7 +30,7 @@ AHEAD = 32  # how many items per worker may be done before a slow one, whose tur
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Why an item has no result: `code` is no_parse, worker_died or too_slow.
+    """Why an item has no result: `code` is no_parse, no_access, worker_died or too_slow.
 
     `at` is the last part of the item that the function had begun, if it told.
     """
@@ -52,15 +52,18 @@ class _Worker:
 _to_parent: "Connection[Any, Any] | None" = None  # in a worker
 
 
-def beat(at: int) -> None:
-    """Tell, from within a worker, that the item's part number `at` begins now: its time starts anew."""
+def beat(at: int | None) -> None:
+    """Tell, from within a worker, that the item's part number `at` begins now: its time starts anew.
+
+    None tells of work that belongs to no part.
+    """
     if _to_parent is not None:
         _to_parent.send(_Beat(at))
 
 
 @dataclass(frozen=True, slots=True)
 class _Beat:
-    at: int
+    at: int | None
 
 
 def cores() -> int:
@@ -192,6 +195,8 @@ def _serve(function: Callable[[Any], Any], memory_bytes: int, connection: "Conne
             result = function(item)
         except MemoryError:
             result = Failed("worker_died", f"it needs more than {memory_bytes:,} bytes of memory")
+        except OSError as error:
+            result = Failed("no_access", str(error))
         except Exception as error:
             result = Failed("no_parse", f"{type(error).__name__}: {error}")
         connection.send(result)

@@ -21,6 +21,7 @@ from flows.parts import Engine
 from flows.paths import Paths
 from flows.progress import shown
 from flows.sources import read_sources
+from flows.storage import shared
 from flows.version import dataset_version, source_commit
 
 
@@ -39,11 +40,11 @@ class Run:
 
 @contextmanager
 def running(paths: Paths) -> Iterator[Run]:
-    """A run, alone on its data folder, and logged when it ends without an error.
+    """A run, alone on its data folder and storage, and logged when it ends without an error.
 
     BlockingIOError tells that another run is going on, and which.
     """
-    with alone(paths.lock):
+    with alone(paths.lock), shared(paths):
         started_at = _now()
         run = Run(f"{started_at:%Y%m%dT%H%M%S%fZ}", started_at, dataset_version())
         yield run

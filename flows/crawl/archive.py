@@ -18,6 +18,7 @@ import msgspec
 
 from flows.files import append, replacing
 from flows.paths import Paths
+from flows.storage import Stored, write
 
 Status = Literal["fetched", "skipped", "failed", "blocked", "refused", "unlisted", "vanished"]
 
@@ -58,15 +59,19 @@ def keep(paths: Paths, data: bytes) -> str:
     """Put bytes into the raw archive, unless they are there; return their document id."""
     document_id = sha256(data).hexdigest()
     path = raw_file(paths, document_id)
-    if not path.exists():
+    if isinstance(path, Stored):
+        write(path.url, data)
+    elif not path.exists():
         with replacing(path) as file:
             file.write(data)
         path.chmod(0o444)
     return document_id
 
 
-def raw_file(paths: Paths, document_id: str) -> Path:
+def raw_file(paths: Paths, document_id: str) -> Path | Stored:
     """Where the raw archive keeps a document."""
+    if paths.storage:
+        return Stored(f"{paths.storage.rstrip('/')}/raw/{document_id[:2]}/{document_id}")
     return paths.raw / document_id[:2] / document_id
 
 

@@ -90,7 +90,7 @@ class History:
         same_bytes = data is None or had == fetch.document_id
         same_content = before is not None and fetch.content is not None and fetch.content == before.content
         if same_content and had is not None:
-            size = raw_file(self.paths, had).stat().st_size
+            size = len(raw_file(self.paths, had).read_bytes())
             data, fetch = None, msgspec.structs.replace(fetch, document_id=had, bytes=size)
         if before is not None and (same_bytes or same_content):
             as_before = (before.status, before.reason, fetch.title or before.title)

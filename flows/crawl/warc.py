@@ -40,15 +40,16 @@ def export_warc(paths: Paths, sources: list[Source], target: Path) -> int:
         for source in sources:
             for fetch in fetches(paths, source.name):
                 if fetch.document_id and fetch.url.startswith("http"):
-                    writer.write_record(_record(writer, fetch, raw_file(paths, fetch.document_id)))
+                    data = raw_file(paths, fetch.document_id).read_bytes()
+                    writer.write_record(_record(writer, fetch, data))
                     written += 1
     return written
 
 
-def _record(writer: Any, fetch: Fetch, file: Path) -> Any:
+def _record(writer: Any, fetch: Fetch, data: bytes) -> Any:
     dropped = {"content-encoding", "content-length", "transfer-encoding"}
     headers = [(name, value) for name, value in fetch.headers.items() if name not in dropped]
-    headers.append(("content-length", str(file.stat().st_size)))
+    headers.append(("content-length", str(len(data))))
     extra = {
         "WARC-Record-ID": fetch.warc,
         "WARC-Date": f"{fetch.fetched_at:%Y-%m-%dT%H:%M:%S.%fZ}",
@@ -57,7 +58,7 @@ def _record(writer: Any, fetch: Fetch, file: Path) -> Any:
     return writer.create_warc_record(
         fetch.final_url or fetch.url.partition("#")[0],
         "response",
-        payload=BytesIO(file.read_bytes()),
+        payload=BytesIO(data),
         http_headers=StatusAndHeaders(f"{fetch.http_status or 200} OK", headers, protocol="HTTP/1.1"),
         warc_headers_dict={name: value for name, value in extra.items() if value},
     )

@@ -124,7 +124,7 @@ def test_a_worker_is_killed_at_work_and_a_second_run_begun_and_no_byte_is_anothe
     assert run.returncode == 0, said
     assert of_parquet(data) == by_local
     assert second.returncode == 1
-    assert told.startswith(f"Error: another run is going on in this data folder: process {run.pid} on ")
+    assert told.startswith(f"Error: another run is going on: process {run.pid} on ")
     assert told.rstrip().endswith(f"nightly --engine dask --cluster {cluster.scheduler_address}")
 
 
