@@ -41,6 +41,9 @@ def read_corrections(path: Path) -> list[Correction]:
         raise BadCorrectionsError(
             f"{path}: each correction needs an id of its own, but there are several {twice}"
         )
+    cells = Counter((one.report, one.cell) for one in found if isinstance(one, SetValue))
+    if twice := [f"{cell} of {report}" for (report, cell), times in cells.items() if times > 1]:
+        raise BadCorrectionsError(f"{path}: one correction a cell, but there are several of {twice}")
     return found
 
 

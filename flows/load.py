@@ -11,6 +11,7 @@ from flows.crawl.archive import fetch_logs
 from flows.database import connect
 from flows.files import digest, digest_of_lines, point
 from flows.normalise import Selection
+from flows.parts import tried
 from flows.paths import Paths
 from flows.sources import read_sources, source_rows
 from flows.version import dataset_version
@@ -26,6 +27,7 @@ KEPT = 2  # builds: the one in use and the one before, which readers may still h
 def fingerprint(paths: Paths, selection: Selection) -> str:
     """What the dataset is made of: code, documents in use and their origin, corrections, what is expected."""
     parts = [dataset_version(), digest(selection.selected)]
+    parts += [f"{name} {times}" for name, times in sorted(tried(selection.parts).items()) if times > 1]
     parts += [digest_of_lines(Path(log)) for log in fetch_logs(paths)]
     if paths.corrections.exists():
         parts.append(digest(paths.corrections))

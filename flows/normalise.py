@@ -6,7 +6,7 @@ second run reads nothing anew. `selected.parquet` lists the documents in use now
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -18,7 +18,7 @@ from flows.crawl.archive import fetch_logs, raw_file
 from flows.database import connect
 from flows.documents import Job
 from flows.files import replacing
-from flows.parts import BATCH, Batch, Engine, commit, compact, parts, read_batches, tidy
+from flows.parts import BATCH, Batch, Engine, commit, compact, parts, read_batches, retry, tidy
 from flows.paths import Paths
 from flows.pool import cores, warm
 from flows.sources import Source
@@ -30,21 +30,23 @@ SEEN = """
     CREATE TABLE seen AS
     SELECT document_id, arg_min(source, (fetched_at, source, url)) AS source,
         arg_min(url, (fetched_at, source, url)) AS url
-    FROM read_json($logs, format = 'newline_delimited', columns = {
+    FROM read_json($logs, format = 'newline_delimited', ignore_errors = true, columns = {
         source: 'VARCHAR', url: 'VARCHAR', fetched_at: 'VARCHAR', document_id: 'VARCHAR', role: 'VARCHAR',
         fetch_status: 'VARCHAR'})
     WHERE document_id IS NOT NULL AND fetch_status = 'fetched' AND role IS DISTINCT FROM 'list'
     GROUP BY document_id
 """
-# What sources say of their documents: of all alike (url is ''), or of each.
+# What sources say of their documents: of all alike (url is ''), or of one.
 KNOWN = """
-    CREATE TABLE known (
-        source VARCHAR, url VARCHAR, digest VARCHAR, agency VARCHAR, region_code VARCHAR, year INTEGER)
+    CREATE TABLE known (source VARCHAR, url VARCHAR, digest VARCHAR,
+        entry STRUCT(agency VARCHAR, region_code VARCHAR, year INTEGER))
 """
 SELECTED = """
-    SELECT document_id || '-' || coalesce(digest, $nothing) AS key, document_id, agency, region_code, year
-    FROM seen LEFT JOIN known ON known.source = seen.source AND known.url =
-        CASE WHEN seen.source IN (SELECT source FROM known WHERE url = '') THEN '' ELSE seen.url END
+    SELECT document_id || '-' || coalesce(one.digest, alike.digest, $nothing) AS key, document_id,
+        unnest(coalesce(one.entry, alike.entry, {'agency': NULL, 'region_code': NULL, 'year': NULL}))
+    FROM seen
+    LEFT JOIN known AS one ON one.source = seen.source AND one.url = seen.url
+    LEFT JOIN known AS alike ON alike.source = seen.source AND alike.url = ''
     ORDER BY document_id
 """
 
@@ -71,6 +73,7 @@ def normalise(
     """Read what has not been read, here or by `engine`; `progress` is told how many of how many are done."""
     folder = paths.parsed / parser_version()
     folder.mkdir(parents=True, exist_ok=True)
+    retry(folder)
     tidy(folder)
     selected = paths.state / "selected.parquet"
     with connect(spill=paths.state) as connection:
@@ -109,14 +112,14 @@ def _select(
     connection.execute(SEEN, {"logs": fetch_logs(paths)})
     connection.execute(KNOWN)
     for source in sources:
-        urls = [""]
+        alike = source.entry("")
+        known = {"": alike}
         if source.entries:
             rows = connection.execute("SELECT url FROM seen WHERE source = ?", [source.name]).fetchall()
-            urls = [url for (url,) in rows]
-        for url in urls:
-            entry = source.entry(url)
-            row = [source.name, url, _digest(entry), entry.agency, entry.region_code, entry.year]
-            connection.execute("INSERT INTO known VALUES (?, ?, ?, ?, ?, ?)", row)
+            known |= {url: entry for (url,) in rows if (entry := source.entry(url)) != alike}
+        for url, entry in known.items():
+            row = [source.name, url, _digest(entry), asdict(entry)]
+            connection.execute("INSERT INTO known VALUES (?, ?, ?, ?)", row)
     options = "FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false"
     with replacing(selected) as file:
         nothing = {"nothing": _digest(SourceEntry())}

@@ -42,6 +42,9 @@ BATCH = 500  # documents in a part: some 100,000 cells, half a second to two sec
 TABLES = ("reports", "cells", "sections", "narrative", "identities", "issues")
 AT_ONCE = 32  # documents fetched from the storage together: many small answers cost the time of one
 LOG = "parts.jsonl"
+AGAIN = "again"  # a file in a part that is to be read again
+PASSING = {"no_access", "too_slow", "worker_died"}  # issues that may be of the night, not of the document
+TRIES = 3  # of a part with such a document
 MANY, SMALL = 64, BATCH // 2  # so many parts with fewer documents than this become one
 _INDEX_NUMBERS = ("year", "cells_decided", "identities_broken")
 _INDEX_TEXTS = dict.fromkeys(
@@ -180,6 +183,8 @@ def _write_tables(folder: Path, keys: list[str], reports: list[Report]) -> None:
     _write(folder, "issues", issues, key_of)
     (folder / "quarantine.jsonl").touch()
     append(folder / "quarantine.jsonl", [asdict(row) for row in rejected])
+    if any(issue.code in PASSING for report in reports for issue in report.issues):
+        (folder / AGAIN).touch()
     lines = [index_line(*of) for of in zip(keys, reports, strict=True)]
     for line in lines:
         if line["document_id"] in lost:
@@ -213,6 +218,19 @@ def parts(folder: Path) -> list[Path]:
     return [folder / name for name in sorted(names)]
 
 
+def tried(folder: Path) -> dict[str, int]:
+    """How often each part below a folder was made, by its name."""
+    return Counter(name for line in read_log(folder / LOG) for name in line["added"])
+
+
+def retry(folder: Path) -> None:
+    """Let the parts count no more in which a document failed for a reason that may have passed."""
+    times = tried(folder)
+    failed = [part.name for part in parts(folder) if (part / AGAIN).exists() and times[part.name] < TRIES]
+    if failed:
+        commit(folder, [], removed=failed)
+
+
 def commit(folder: Path, added: Iterable[str], removed: Iterable[str] = ()) -> None:
     """Make some parts below a folder count, by their names, and others count no more, all at once."""
     append(folder / LOG, [{"added": list(added), "removed": list(removed)}])
@@ -229,7 +247,7 @@ def tidy(folder: Path) -> None:
 
 def compact(folder: Path) -> None:
     """Make one part of many small ones, so that the files to open do not grow with the number of nights."""
-    small = [part for part in parts(folder) if _documents(part) < SMALL]
+    small = [part for part in parts(folder) if _documents(part) < SMALL and not (part / AGAIN).exists()]
     if len(small) < MANY:
         return
     names = [part.name for part in small]

@@ -11,6 +11,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ import pyarrow.parquet as pq
 from flows.corrections import Corrections, read_corrections
 from flows.crawl.archive import fetch_logs, raw_file
 from flows.database import connect
-from flows.documents import Job, read
+from flows.documents import Job, read_all
 from flows.files import append
 from flows.normalise import Selection
 from flows.parquet import parquet_writer
@@ -47,7 +48,6 @@ ROWS = 100_000  # in a row group of Parquet
 CORRECTED_FIELDS = (
     "report_id", "table", "row", "column", "value_reconciled", "reconciliation", "correction",
 )  # fmt: skip
-CORRECTED = "-corrected"  # behind the key of a document that is read again for its corrections
 
 # The documents in use. Of several that are one report, the current one gives the figures: the newest version
 # at its address; of different addresses the one with most cells decided, then with fewest broken identities,
@@ -98,7 +98,7 @@ FETCHES = """
     ) OVER (
         PARTITION BY source, url ORDER BY fetched_at
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING).seen AS last_seen
-    FROM read_json($logs, format = 'newline_delimited', columns = {
+    FROM read_json($logs, format = 'newline_delimited', ignore_errors = true, columns = {
         source: 'VARCHAR', url: 'VARCHAR', final_url: 'VARCHAR', found_on: 'VARCHAR',
         fetched_at: 'TIMESTAMPTZ', fetch_status: 'VARCHAR', reason: 'VARCHAR', http_status: 'BIGINT',
         document_id: 'VARCHAR', media_type: 'VARCHAR', bytes: 'BIGINT', last_seen: 'TIMESTAMPTZ',
@@ -113,7 +113,9 @@ DOCUMENTS = """
 """
 AGENCIES = """
     SELECT agency_id,
-        arg_max(COLUMNS(['agency', 'region_code', 'agency_level', 'agency_kind', 'department']), year)
+        arg_max_null(
+            COLUMNS(['agency', 'region_code', 'agency_level', 'agency_kind', 'department']),
+            (coalesce(year, 0), number))
     FROM indexed WHERE agency_id IS NOT NULL AND is_current GROUP BY agency_id ORDER BY agency_id
 """
 NAMES = """
@@ -142,7 +144,9 @@ PARTITIONS = """
         FROM corrected GROUP BY report_id
     )
     SELECT year, md5(string_agg(
-            concat_ws(chr(9), key, is_current, documents, coalesce(said, ''), coalesce(mended, '')),
+            concat_ws(chr(9), key, is_current, documents, coalesce(report_id, ''), coalesce(agency_id, ''),
+                coalesce(reader, ''), cells_decided, identities_broken, coalesce(said, ''),
+                coalesce(mended, '')),
             chr(10) ORDER BY number)) AS digest
     FROM indexed LEFT JOIN told_of USING (document_id) LEFT JOIN corrected_in USING (report_id)
     GROUP BY year
@@ -160,7 +164,11 @@ CURRENT = """
 """
 OF_REPORTS = {
     "reports": """
-        SELECT current.* REPLACE (changed.documents AS documents) FROM current JOIN changed USING (number)
+        SELECT current.* REPLACE (changed.documents AS documents,
+                cells_conflicting - coalesce(settled, 0) AS cells_conflicting)
+        FROM current JOIN changed USING (number) LEFT JOIN (
+            SELECT report_id, count(*) FILTER (was = 'conflict') AS settled FROM corrected GROUP BY report_id
+        ) AS mended ON mended.report_id = current.report_id
     """,
     "cells": """
         SELECT * REPLACE (coalesce(corrected.value_reconciled, current.value_reconciled) AS value_reconciled,
@@ -316,11 +324,16 @@ def _corrected(
             jobs[key] = Job(key, raw_file(paths, document_id), SourceEntry(*entry))
     if not jobs:
         return corrections, []
-    reports = [read(job) for job in jobs.values()]
+    reports = [report for _, report in read_all(jobs.values())]
     for report in reports:
         corrections.correct_document(report)
     part = build / ".corrected"
-    write_part(part, [f"{key}{CORRECTED}" for key in jobs], reports)
+    # What was corrected, and how, belongs to the key: another correction makes other rows.
+    keys = [
+        f"{key}-{sha256(repr(corrections.of_documents[report.document_id]).encode()).hexdigest()[:8]}"
+        for key, report in zip(jobs, reports, strict=True)
+    ]
+    write_part(part, keys, reports)
     connection.execute("DELETE FROM read WHERE key IN (SELECT unnest($keys))", {"keys": list(jobs)})
     connection.execute(f"INSERT INTO read SELECT {', '.join(INDEX.names)} FROM read_parquet($documents)",
                        {"documents": _files([part], "documents")})  # fmt: skip
@@ -340,7 +353,7 @@ def _correct_cells(
     """Make the table `corrected` of the cells that people have corrected, and tell what is outdated."""
     connection.execute("""
         CREATE TABLE corrected (report_id VARCHAR, "table" VARCHAR, "row" VARCHAR, "column" VARCHAR,
-            value_reconciled DECIMAL(24, 8), reconciliation VARCHAR, correction VARCHAR)
+            value_reconciled DECIMAL(24, 8), reconciliation VARCHAR, correction VARCHAR, was VARCHAR)
     """)
     if not corrections.of_reports:
         return
@@ -350,14 +363,15 @@ def _correct_cells(
     for cell in connection.sql(query, params=given).to_arrow_table().to_pylist():
         cells.setdefault((cell["report_id"], cell["document_id"]), []).append(cell)
     for (report_id, document_id), rows in cells.items():
+        before = [cell["reconciliation"] for cell in rows]
         for issue in corrections.correct_cells(report_id, rows):
             told = [document_id, issue.code, severity(issue.code), issue.message]
             connection.execute("INSERT INTO told VALUES (?, ?, ?, ?)", told)
-        for cell in rows:
+        for cell, was in zip(rows, before, strict=True):
             if cell["correction"] is not None:
                 connection.execute(
-                    "INSERT INTO corrected VALUES (?, ?, ?, ?, ?, ?, ?)",
-                    [cell[name] for name in CORRECTED_FIELDS],
+                    "INSERT INTO corrected VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    [*(cell[name] for name in CORRECTED_FIELDS), was],
                 )
 
 

@@ -1,11 +1,13 @@
 """The version of code and reference data, by content, so that no result of another version is reused."""
 
+import shutil
 import subprocess
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+PROGRAMS = ("soffice", "libreoffice", "antiword")
 SUFFIXES = {".py", ".csv", ".yml", ".sql", ".json", ".txt", ".j2"}
 
 
@@ -32,6 +34,9 @@ def source_commit() -> str | None:
 
 def _version(*folders: str) -> str:
     content = sha256()
+    # What reads documents besides our code: the libraries, and programs that a machine may lack.
+    content.update(sha256((ROOT / "requirements.lock").read_bytes()).digest())
+    content.update(" ".join(filter(shutil.which, PROGRAMS)).encode())
     for folder in folders:
         for file in sorted((ROOT / folder).rglob("*")):
             if file.suffix in SUFFIXES:

@@ -2,6 +2,9 @@ WITH followed AS (  -- each report that follows exactly one of the year before
     SELECT now.report_id, before.report_id AS previous_report_id, now.scope, before.scope AS previous_scope
     FROM report_bodies AS now
     JOIN report_bodies AS before ON before.lineage_id = now.lineage_id AND before.year = now.year - 1
+    -- a body that still reports is followed by itself alone
+    WHERE before.agency_id = now.agency_id OR NOT EXISTS (FROM report_bodies AS same
+        WHERE same.year = now.year AND same.agency_id = before.agency_id)
     QUALIFY count(*) OVER (PARTITION BY now.report_id) = 1
 )
 SELECT now.report_id, previous_report_id, now.agency_id, now.agency, now.agency_level, now.region_code,
@@ -14,6 +17,9 @@ SELECT now.report_id, previous_report_id, now.agency_id, now.agency, now.agency_
         before.normative_documents_in_force + now.normative_documents_issued
             - now.normative_documents_repealed]) AS expected,
     unnest([now.regulations_in_force, now.normative_documents_in_force]) AS in_force,
-    expected = in_force AS agrees
+    CASE WHEN NOT regexp_matches(concat_ws(' ', ' ', before.conflicting, ' '), ' ' || kind || '_in_force ')
+        AND NOT regexp_matches(concat_ws(' ', ' ', now.conflicting, ' '),
+            ' ' || kind || '_(in_force|issued|repealed) ')
+        THEN expected = in_force END AS agrees
 FROM followed JOIN proactive AS now ON now.report_id = followed.report_id
 JOIN proactive AS before ON before.report_id = previous_report_id

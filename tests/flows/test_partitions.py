@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import duckdb
+
 from flows.paths import Paths
 from flows.stages import crawl_stage, load_stage, normalise_stage, running, validate_stage
 from tests.conftest import ROOT
@@ -56,3 +58,14 @@ def test_a_new_document_leaves_the_files_of_other_years_as_they_are(tmp_path: Pa
     anew = folder(tmp_path / "b", one=YUANZHOU, two=XINXIAN, three=XINXIAN.replace("新县", "光山县"))
     publish(anew)
     assert written(anew) == written(paths)
+
+
+def test_another_correction_of_a_document_changes_what_is_published(tmp_path: Path) -> None:
+    paths = folder(tmp_path, one=XINXIAN)
+    for scope in ("jurisdiction", "body"):
+        entry = f"id: one, action: set_field, document: data/pages/one.txt, field: scope, value: {scope}"
+        told = "expect: unknown, reason: It says so., who: A, when: 2026-01-01"
+        paths.corrections.write_text(f"corrections:\n  - {{{entry}, {told}}}\n", "utf-8")
+        publish(paths)
+        with duckdb.connect(paths.database, read_only=True) as connection:
+            assert connection.execute("SELECT scope FROM reports").fetchall() == [(scope,)]

@@ -8,7 +8,7 @@ import pytest
 
 from flows import parts as of_parts
 from flows.documents import Job
-from flows.parts import Batch, _smaller, commit, compact, parts, read_batches, read_part, tidy
+from flows.parts import Batch, _smaller, commit, compact, parts, read_batches, read_part, retry, tidy, tried
 from flows.pool import Failed
 from tests.conftest import ROOT
 from transforms.document import Issue
@@ -110,3 +110,18 @@ def test_two_workers_that_write_the_same_part_leave_one(tmp_path: Path) -> None:
     read_part(one)
     assert (one.part / "cells.parquet").stat().st_ino == written
     assert list(tmp_path.iterdir()) == [one.part]
+
+
+def test_what_failed_for_a_passing_reason_is_read_again_but_not_for_ever(tmp_path: Path) -> None:
+    gone = tmp_path / "raw"
+    jobs = (Job(f"{1:064}-x", SAMPLE, SourceEntry()), Job(f"{2:064}-x", gone, SourceEntry()))
+    one = Batch(tmp_path / "parts", jobs)
+    for tries in (1, 2, 3):
+        read_part(one)
+        commit(one.folder, [one.part.name])
+        assert ask(one.folder, "issues", "SELECT count(*) FROM $rows WHERE code = 'no_access'") == [(1,)]
+        retry(one.folder)
+        tidy(one.folder)
+        assert bool(parts(one.folder)) is (tries == 3)
+    gone.write_bytes(SAMPLE)
+    assert tried(one.folder) == {one.part.name: 3}
