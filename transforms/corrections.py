@@ -82,8 +82,10 @@ def correct_document(report: Report, correction: OfDocument) -> bool:
         report.scope_evidence = None
     else:
         report.issues = [issue for issue in report.issues if issue.code not in OF_THE_NAME]
+        # The region found for the wrong body says nothing of the right one, whose full name is given.
+        code = None if field == "agency" else report.region_code
         report.body, report.region_code = resolve(
-            report.agency, report.title or "", report.year, report.region_code, report.issues
+            report.agency, report.title or "", report.year, code, report.issues
         )
     return True
 

@@ -1,5 +1,6 @@
 """corrections.yml: what is wrong with it is said with the name of the correction; figures stay exact."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -7,7 +8,8 @@ import pytest
 
 from flows.corrections import BadCorrectionsError, read_corrections
 from flows.paths import DEFAULT_DATA
-from transforms.corrections import SetValue
+from transforms.corrections import SetField, SetValue, correct_document
+from transforms.records import Report
 
 GOOD = "action: set_value, report: r, cell: proactive.procurement.amount, expect: 829.9459, value: 830"
 SIGNED = "reason: the archive, who: a person, when: 2026-11-22"
@@ -71,6 +73,17 @@ def test_every_correction_has_an_id_of_its_own_and_a_reason(tmp_path: Path) -> N
     file.write_text(f"corrections: [{{{out}, who: a person, when: 2026-11-22}}]", "utf-8")
     with pytest.raises(BadCorrectionsError, match="missing required field `reason`"):
         read_corrections(file)
+
+
+def test_a_corrected_body_is_not_placed_where_the_wrong_one_was() -> None:
+    report = Report("0" * 64, "text", agency="南京市财政局", region_code="320100", year=2022)
+    correction = SetField(
+        id="one", reason="the seal", who="a person", when=date(2026, 11, 22),
+        document=report.document_id, field="agency", expect="南京市财政局", value="鼓楼区人民政府",
+    )  # fmt: skip
+    assert correct_document(report, correction)
+    assert (report.body, report.region_code) == (None, None)
+    assert "region_ambiguous" in [issue.code for issue in report.issues]
 
 
 def test_the_bundled_corrections_can_be_read() -> None:
