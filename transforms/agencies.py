@@ -17,7 +17,7 @@ import yaml
 
 from transforms.normalise import plain
 from transforms.records import Agency
-from transforms.regions import REFERENCE, Location, has_divisions, region, zones
+from transforms.regions import REFERENCE, Location, Region, has_divisions, ranks, region, zones
 
 NATIONAL = "national"
 
@@ -65,21 +65,21 @@ def identify(body: str, location: Location, year: int | None = None) -> Agency |
             f"{NATIONAL}-{part.key}", part.name, None, NATIONAL, part.kind, part.department
         )
     place = region(location.within, year)
-    parts = _parts(location.rest)
+    parts = _parts(location.rest, ranks(place)) if place else None
     if place is None or not parts:
         return None
     within = place.code
     level: str | None = place.level
     kinds = [part.kind for part in parts]
     if kinds[0] == "zone":
-        within, level = zones().get(parts[0].name, within), None
+        level = None
     elif "township" in kinds and has_divisions(place):
         return None  # in which of the city's counties it lies is not known
     if "township" in kinds:
         level = "township"
     return Agency(
         "-".join([within, *(part.key for part in parts)]),
-        _canonical(name, place.name, parts),
+        _canonical(name, place, parts),
         location.region_code,
         level,
         kinds[-1],
@@ -87,10 +87,11 @@ def identify(body: str, location: Location, year: int | None = None) -> Agency |
     )
 
 
-def _canonical(name: str, place: str, parts: tuple[_Part, ...]) -> str:
+def _canonical(name: str, place: Region, parts: tuple[_Part, ...]) -> str:
     if _pattern("national").match(name):
         return name  # 国家税务总局新县税务局
-    return ("" if parts[0].name in zones() else place) + "".join(part.name for part in parts)
+    alone = zones().get(parts[0].name) == place.code  # 西咸新区
+    return ("" if alone else place.name) + "".join(part.name for part in parts)
 
 
 def successor(agency_id: str) -> str | None:
@@ -131,9 +132,16 @@ def _present_department(code: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def _parts(rest: str) -> tuple[_Part, ...] | None:
-    """The parts of a name behind its division: [zone] [township] or [department], to the last character."""
-    for text in dict.fromkeys((rest, re.sub(r"\([^()]*\)$", "", rest))):  # 财政局(国有资产监督管理局)
+def _parts(rest: str, own: tuple[str, ...]) -> tuple[_Part, ...] | None:
+    """The parts of a name behind its division: [zone] [township] or [department], to the last character.
+
+    `own` are the words that may stand for the division once more (新县县政府办); a rank that is not its own
+    would make it another body.
+    """
+    bare = next((rest.removeprefix(rank) for rank in own if rest.startswith(rank) and rest != rank), rest)
+    for text in dict.fromkeys(
+        re.sub(ending, "", name) for name in (rest, bare) for ending in ("$", r"\([^()]*\)$")
+    ):  # 财政局(国有资产监督管理局)
         if plain_body := _government(text) or _named_department(text):
             return (plain_body,)
         for zone, behind in _zones_opening(text):
@@ -147,10 +155,9 @@ def _parts(rest: str) -> tuple[_Part, ...] | None:
 
 
 def _government(rest: str) -> _Part | None:
-    bare = _pattern("level").sub("", rest, count=1)
-    if not rest or _pattern("government").fullmatch(bare):
+    if not rest or _pattern("government").fullmatch(rest):
         return _Part("government", "行政公署" if "署" in rest else "人民政府", "government")
-    if _pattern("office").fullmatch(bare):
+    if _pattern("office").fullmatch(rest):
         return _Part("office", "人民政府办公" + ("厅" if rest.endswith("厅") else "室"), "office")
     return None
 
@@ -212,7 +219,7 @@ def _township(rest: str) -> _Part | None:
     found = re.fullmatch(
         f"(?P<stem>.{{1,12}}?)(?P<kind>{words['township']})(?:{words['township_body']})?", rest
     )
-    if not found:
+    if not found or _pattern("nameless").search(found["stem"]):
         return None
     stem, kind = found["stem"], found["kind"].replace("办事处", "街道")  # 五里店办事处
     short = re.sub(f"(?:{words['nations']})+$", "", stem) or stem

@@ -67,6 +67,11 @@ _ZONE = re.compile(
     r"新城(?=管委会|管理委员会))"
 )
 _BRANCH = re.compile(r"(.+[局委厅会署])(.{2,8}?)(?:分局|管理局)")
+# 市教育局, not 市场监督管理局: the rank of a division, in place of its name.
+_RANK = re.compile(
+    r"自治[区州县旗]|地区|[省县州旗盟](?!域|际)|区(?![域块划])|市(?!场|容|域|政(?=[管工公园建设局处])|民(?=中心|服务|热线))"
+)
+_OF_A_RANK = re.compile(r"委|(?:人民)?政府")
 _NATIONAL = re.compile(r"国家|国务院|中华人民共和国")
 _NATIONAL_BRANCH = re.compile(
     r"国家\w{2,6}?总?局(?=.)|中共|中国共产党|中国人民银行(?=.)|中华人民共和国(?=\w{2,8}(?:海关|海事局))"
@@ -88,6 +93,8 @@ def locate(
     named = name[branch.end() :] if branch else name
     said = region(source_code, year) if source_code else None
     zone, inside = _named_zone(named)
+    if zone and named == zone + named[inside:] and said and not _together(said, zones()[zone]):
+        return Location(None, None, _unknown(body), rest=named)  # another zone of the same name?
     chains = _deepest(_chains(named[inside:], year, region(zones()[zone]) if zone else None))
     if zone and not chains:
         return Location(None, _level_below(named), _unknown(body), zones()[zone], zone + named[inside:])
@@ -112,7 +119,7 @@ def locate(
             return Location(said.code, level, None, said.code, rest)
         message = f"{body}: the name does not say in which county or district of {found.name} ({found.code})"
         return located._replace(region_code=None, issue=Issue("region_unknown", message, raw=body))
-    if located.region_code is None and said:
+    if located.region_code is None and said and said in _others_in_year(found, year or LATEST):
         return Location(said.code, level, None, said.code, rest)
     return located
 
@@ -134,6 +141,11 @@ def _without_division(
     if national or _NATIONAL.match(named):
         return Location(None, "national", rest=national or named)
     if said:
+        rank = _RANK.match(named)
+        stem = rank and _level_below(named) == "township" and not _OF_A_RANK.match(named, rank.end())
+        if rank and not stem and rank[0] not in ranks(said):  # 市桥街道 is no street of a 市
+            message = f"{body}: {said.name} ({said.code}), of which its source speaks, is no {rank[0]}"
+            return Location(None, None, Issue("region_unknown", message, raw=body), rest=named)
         return Location(said.code, _level_below(named) or said.level, None, said.code, named)
     return Location(None, None, _unknown(body), rest=named)
 
@@ -143,9 +155,31 @@ def _named_zone(name: str) -> tuple[str | None, int]:
     found = _zone_names().search(name)
     if found:
         before, code = name[: found.start()], zones()[found[0]]
-        if not before or any(code[:2] == above.code[:2] for above in _by_name().get(before, ())):
+        if not before or any(_around(above, code) for above in _by_name().get(before, ())):
             return found[0], found.end()
     return None, 0
+
+
+def _around(outer: Region, code: str) -> bool:
+    """Whether a division is the one with this code, or contains it."""
+    inner = region(code)
+    return inner is not None and (outer.code == code or _contains(outer, inner))
+
+
+def _together(one: Region, code: str) -> bool:
+    """Whether one of two divisions contains the other, or both are the same."""
+    other = region(code)
+    return _around(one, code) or (other is not None and _around(other, one.code))
+
+
+def ranks(place: Region) -> tuple[str, ...]:
+    """The words that stand for a division where its name is left out: 县 for 新县, 州 or 自治州 for 凉山州."""
+    if place.name.endswith("地区"):
+        return ("地区",)
+    own = place.name[-1]
+    if "自治" not in place.name:
+        return (own,)
+    return (f"自治{own}",) if own == "区" else (f"自治{own}", own)
 
 
 def _branch_place(found: Region, rest: str, year: int | None) -> tuple[Region, str]:
@@ -241,16 +275,34 @@ def _distinct(regions: Iterable[Region]) -> list[Region]:
 
 
 def _supported(candidates: list[Region], text: str) -> list[Region]:
-    """The candidates whose city, or else whose province, the text names; all where it names none."""
-    for levels in (("city",), ("province",)):
-        named = [
-            candidate
-            for candidate in candidates
-            if any(above.level in levels and above.name in text for above in _above(candidate))
-        ]
-        if named:
-            return named
-    return candidates
+    """The candidates in the one city, or else the one province, that the text names.
+
+    All of them where it names none, or several: 与福建省福州市结对的江苏省 tells no 鼓楼区 from another.
+    """
+    cities = {
+        code[:4] for name in _place_names().findall(text) for code in _places()[name] if code[2:4] != "00"
+    }
+    provinces = {code[:2] for name in _place_names().findall(text) for code in _places()[name]}
+    if len(provinces) != 1 or len(cities) > 1:
+        return candidates
+    within = (*cities, *provinces)[0]
+    return [one for one in candidates if one.code.startswith(within)] or candidates
+
+
+@cache
+def _places() -> dict[str, frozenset[str]]:
+    """The codes of every province and city by its full name."""
+    found: dict[str, set[str]] = {}
+    for entry in regions():
+        if entry.level != "county":
+            found.setdefault(entry.name, set()).add(entry.code)
+    return {name: frozenset(codes) for name, codes in found.items()}
+
+
+@cache
+def _place_names() -> re.Pattern[str]:
+    names = sorted(_places(), key=lambda name: -len(name))
+    return re.compile(f"(?:{'|'.join(names)})(?!场)")  # not 通化市 in 流通化市场
 
 
 def _above(region_: Region) -> list[Region]:

@@ -178,6 +178,45 @@ def test_any_name_is_a_body_with_a_sound_id_or_none(name: str, source_code: str 
     assert known(" ".join(name), source_code=source_code) == found
 
 
+@pytest.mark.parametrize(
+    ("name", "source_code"),
+    [
+        ("市教育局", "411523"),  # 新县 is no 市: the city's, or a misplaced page
+        ("市人民政府办公室", "411523"),
+        ("省教育厅", "370900"),
+        ("区教育局", "370900"),  # of which of its districts?
+        ("县发改委", "411500"),
+        ("区财政局", "500000"),
+        ("自治区财政厅", "411523"),
+        ("街道办事处", "411523"),  # which?
+        ("镇人民政府", "411523"),
+        ("本乡镇", "411523"),
+        ("西咸新区管委会", "340200"),
+    ],
+)
+def test_a_name_that_does_not_fit_its_source_is_no_other_body(name: str, source_code: str) -> None:
+    assert known(name, source_code=source_code) is None
+
+
+def test_a_rank_that_fits_its_source_is_the_body_of_the_source() -> None:
+    assert agency_id("县教育局", source_code="411523") == "411523-education"
+    assert agency_id("县人民政府办公室", source_code="411523") == "411523-office"
+    assert agency_id("自治区财政厅", source_code="650000") == "650000-finance"
+    assert agency_id("州教育局", source_code="513400") == "513400-education"
+    assert agency_id("市场监督管理局", source_code="411523") == "411523-market_regulation"
+    assert agency_id("市桥街道办事处", source_code="440113") == "440113-市桥街道"
+    assert agency_id("新县市教育局") is None
+
+
+def test_zones_of_one_name_are_bodies_of_their_cities() -> None:
+    assert agency_id("芜湖市江北新区管理委员会") == "340200-江北新区"
+    assert agency_id("南京市江北新区管理委员会") == "320100-江北新区"
+    assert agency_id("重庆市江北新区管委会") == "500000-江北新区"
+    assert agency_id("江北新区管理委员会") is None
+    assert agency_id("眉山市天府新区管委会") != agency_id("四川天府新区管委会")
+    assert agency_id("芜湖市西咸新区管委会") != agency_id("西咸新区管委会") == "610000-西咸新区"
+
+
 def test_the_source_settles_what_the_name_leaves_open() -> None:
     assert agency_id("市教育局", source_code="370900") == "370900-education"
     assert agency_id("朝阳区教育局", source_code="110000") == "110105-education"

@@ -94,6 +94,26 @@ def test_a_city_or_province_in_the_text_settles_it() -> None:
     assert locate("鼓楼区人民政府", "徐州市、南京市", 2021).region_code is None
 
 
+@pytest.mark.parametrize("text", ["与福建省福州市结对的江苏省", "江苏省南京市、北京市", "吉林省四平市"])
+def test_several_places_or_others_in_the_text_settle_nothing(text: str) -> None:
+    for name in ("鼓楼区人民政府", "朝阳区人民政府"):
+        location = locate(name, text, 2022)
+        assert location.region_code is None
+        assert location.issue is not None
+        assert location.issue.code == "region_ambiguous"
+
+
+def test_a_source_that_does_not_fit_the_name_gives_no_division() -> None:
+    for name, source in (("市教育局", "411523"), ("省教育厅", "370900"), ("西咸新区管委会", "340200")):
+        location = locate(name, None, 2022, source)
+        assert (location.region_code, location.within) == (None, None)
+        assert location.issue is not None
+        assert location.issue.code == "region_unknown"
+    # divided between two, of which the source is one, or is not
+    assert locate("江干区人民政府", None, 2022, "330102").region_code == "330102"
+    assert locate("江干区人民政府", None, 2022, "411523").region_code is None
+
+
 @pytest.mark.parametrize(
     "body",
     [
