@@ -20,6 +20,8 @@ from transforms.records import Agency
 from transforms.regions import REFERENCE, Location, Region, has_divisions, ranks, region, zones
 
 NATIONAL = "national"
+# Offices of a commission and the like: departments, but not the authority of their field.
+OFFICES = ("commission_office", "leading_group_office", "headquarters_office")
 
 
 class Department(NamedTuple):
@@ -99,7 +101,9 @@ def successor(agency_id: str) -> str | None:
     code, *keys = agency_id.split("-")
     now = region(code)
     present = (now and now.successor) or code
-    found = "-".join([present, *(_present_department(key) for key in keys)])
+    if keys[-1] not in OFFICES:  # what became of a bureau says nothing of a commission's office
+        keys = [_present_department(key) for key in keys]
+    found = "-".join([present, *keys])
     return None if found == agency_id else found
 
 
@@ -182,10 +186,11 @@ def _department(name: str) -> _Part | None:
         fields = _fields(name[: -len(ending)]) if name.endswith(ending) else None
         if fields and fields.codes:
             department = "+".join(sorted(set(fields.codes)))
-            if kind == "authority":
+            if kind == "authority" or (kind in OFFICES and department in _words()["authority_offices"]):
                 return _Part(department, fields.name + full, "department", department)
-            key = f"{department}-{kind}"
-            return _Part(key, fields.name + full, "department" if kind == "branch" else "other", department)
+            key = "-".join([department, "_".join([*_telling(fields.words, kind), kind])])
+            own = "department" if kind == "branch" or kind in OFFICES else "other"
+            return _Part(key, fields.name + full, own, department)
     if name in _whole_names():
         department = _whole_names()[name]
         return _Part(department, name, "other", department)
@@ -195,21 +200,29 @@ def _department(name: str) -> _Part | None:
     return None
 
 
+def _telling(words: list[str], kind: str) -> list[str]:
+    """The codes of the words beside the fields that make a body of this class another one."""
+    codes = _words()["telling"]
+    managed = kind in _words()["managed"]
+    return [codes[word] for word in words if word in codes and (managed or not word.endswith("管理"))]
+
+
 class _Fields(NamedTuple):
     codes: list[str]
     name: str
+    words: list[str]  # those that name no field
 
 
 @lru_cache(maxsize=4096)
 def _fields(stem: str) -> _Fields | None:
     """The codes of the fields that a stem names, and the stem in full; None unless all of it is known."""
     if not stem:
-        return _Fields([], "")
+        return _Fields([], "", [])
     for length in range(min(len(stem), _longest_word()), 0, -1):
         known = _lexicon().get(stem[:length])
         after = _fields(stem[length:]) if known else None
         if known and after:
-            return _Fields(known.codes + after.codes, known.name + after.name)
+            return _Fields(known.codes + after.codes, known.name + after.name, known.words + after.words)
     return None
 
 
@@ -268,11 +281,11 @@ def _endings() -> dict[str, tuple[str, str]]:
 @cache
 def _lexicon() -> dict[str, _Fields]:
     """Each word of a department's name with its codes (none where it does not tell the field) and in full."""
-    found = {word: _Fields([], word) for word in _words()["neutral"]}
+    found = {word: _Fields([], word, [word]) for word in _words()["neutral"]}
     for entry in departments().values():
         codes = entry.department.split("+")
-        found |= {word: _Fields(codes, word) for word in entry.words}
-        found |= {word: _Fields(codes, entry.zh) for word in entry.short}
+        found |= {word: _Fields(codes, word, []) for word in entry.words}
+        found |= {word: _Fields(codes, entry.zh, []) for word in entry.short}
     return found
 
 

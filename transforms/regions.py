@@ -173,7 +173,7 @@ def _together(one: Region, code: str) -> bool:
 
 
 def ranks(place: Region) -> tuple[str, ...]:
-    """The words that stand for a division where its name is left out: 县 for 新县, 州 or 自治州 for 凉山州."""
+    """The words that stand for a division whose name is left out: 县 for 新县, 州 or 自治州 for 凉山州."""
     if place.name.endswith("地区"):
         return ("地区",)
     own = place.name[-1]

@@ -84,6 +84,9 @@ def test_what_is_known_of_a_body(name: str, expected: tuple[str | None, ...]) ->
         ["新县人民政府扶贫开发办公室", "新县扶贫办", "新县扶贫开发局"],
         ["新县委机构编制委员会办公室", "新县县委编办", "中共新县委编办"],
         ["新县财政局", "新县财政局（国有资产监督管理局）", "河南省信阳市新县财政局", "新县 财政局"],
+        ["新县扶贫开发领导小组办公室", "新县扶贫办"],
+        ["新县网络安全和信息化委员会办公室", "新县网信办"],
+        ["新县公安局交通警察大队", "新县公安局交警大队"],
         ["新县残疾人联合会", "新县残联"],
         ["新县供销合作社联合社", "新县供销社"],
         ["罗平县长底布依族乡", "罗平县长底乡人民政府", "罗平县长底布依族乡人民政府"],
@@ -123,6 +126,15 @@ def test_spellings_of_one_body_meet(names: list[str]) -> None:
         ("新县接待办", "新县机关事务管理局"),
         ("喀什市人民政府", "喀什经济开发区管委会"),
         ("信阳市生态环境局新县分局", "新县生态环境局"),
+        ("信阳市水务集团有限公司", "信阳市水务有限公司"),
+        ("信阳市水务有限公司", "信阳市水务公司"),
+        ("新县交通运输服务中心", "新县交通运输事务中心"),
+        ("新县交通运输综合管理中心", "新县交通运输中心"),
+        ("新县交通运输管理中心", "新县交通运输服务中心"),
+        ("信阳市公安局交警支队", "信阳市公安局交警大队"),
+        ("信阳市安全生产监督管理局", "信阳市安全生产委员会办公室"),
+        ("信阳市城市管理局", "信阳市城市管理委员会办公室"),
+        ("信阳市水利处", "信阳市水利科"),
     ],
 )
 def test_different_bodies_stay_apart(one: str, other: str) -> None:
@@ -233,6 +245,8 @@ def test_the_id_has_the_code_of_the_year_and_leads_to_the_body_of_today() -> Non
     assert successor("411523-culture") == "411523-culture+tourism"
     assert successor("national-land_resources") == "national-natural_resources"
     assert successor("610626-铁边城镇") is None
+    assert successor("411523-work_safety") == "411523-emergency"
+    assert successor("411523-work_safety-commission_office") is None
 
 
 def test_a_declared_name_comes_before_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
