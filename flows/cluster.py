@@ -88,5 +88,5 @@ def _runner(address: str | None) -> DaskTaskRunner:
     if address:
         return DaskTaskRunner(address=address)
     return DaskTaskRunner(
-        cluster_kwargs={"n_workers": cores(), "threads_per_worker": 1, "dashboard_address": None}
+        cluster_kwargs={"n_workers": cores(), "threads_per_worker": 1, "dashboard_address": ":0"}
     )

@@ -95,9 +95,6 @@ def test_a_cluster_started_here_publishes_the_same_bytes(archive: Path, by_local
     run = gongkai(data, "nightly", "--engine", "dask")
     said = complaints(run)
     assert run.returncode == 0, said
-    assert [line.split()[0] for line in said.splitlines()] == [
-        "crawl", "normalise", "validate", "load", "release",
-    ]  # fmt: skip
     assert of_parquet(data) == by_local
 
 
@@ -107,7 +104,7 @@ def test_a_worker_is_killed_at_work_and_a_second_run_begun_and_no_byte_is_anothe
     data = copied(archive, "killed")
     with (
         dask.config.set({"distributed.worker.daemon": False}),
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
         Client(cluster) as client,
     ):
         processes = client.run(os.getpid)
@@ -131,7 +128,7 @@ def test_a_worker_is_killed_at_work_and_a_second_run_begun_and_no_byte_is_anothe
 def test_a_worker_that_may_start_no_process_is_told_how_to() -> None:
     group = pickle.dumps([Batch(Path(parser_version()), ())])
     with (
-        LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster,
         Client(cluster) as client,
         pytest.raises(RuntimeError, match="DASK_DISTRIBUTED__WORKER__DAEMON=False"),
     ):
@@ -157,5 +154,5 @@ def test_the_lock_of_a_run_that_was_killed_holds_no_other(archive: Path, by_loca
         said = complaints(later)
         assert later.returncode == 0, said
     tables = of_parquet(data)
-    runs = "warehouse/runs.parquet"  # two runs here, not one
-    assert {**tables, runs: ""} == {**by_local, runs: ""}
+    differing = {name for name in by_local if tables[name] != by_local[name]}
+    assert {Path(name).name for name in differing} == {"runs.parquet"}, "several runs here, not one"

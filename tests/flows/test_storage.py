@@ -139,7 +139,7 @@ def test_machines_of_a_cluster_need_no_common_disk(
     monkeypatch.setenv("GONGKAI_STORAGE", url)
     with (
         dask.config.set({"distributed.worker.daemon": False}),
-        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster,
     ):
         driver = gongkai(there, "nightly", "--engine", "dask", "--cluster", cluster.scheduler_address)
         said = complaints(driver)
