@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from schemas import forms
 from transforms.align import Aligned
-from transforms.document import Cell, Issue
+from transforms.document import Issue
 from transforms.match import Instance, Match
 from transforms.normalise import plain
 from transforms.reconcile import (
@@ -22,10 +25,16 @@ from transforms.reconcile import (
 )
 from transforms.records import CellRecord, IdentityRecord, Number
 from transforms.rows import Slot
-from transforms.values import BLANK, MISSING, REPORTED, UNREADABLE, in_unit
+from transforms.values import BLANK, MISSING, REPORTED, UNREADABLE, YUAN, in_unit, usual_unit
 
 MOST_FEES = 10_000  # 万元: what few bodies collect in a year, while yuan soon come to as much
-_UNIT = re.compile(r"(?:金额|单位|收费).*?(亿元|万元|元)")
+_UNIT = re.compile(r"([十百千佰仟万亿]*元|[万亿](?=[)\]】〕、,]|$))")
+_HAS_UNIT = re.compile("金额|单位|收费")
+_ONLY_UNIT = re.compile(r"[(\[【〔]?([十百千佰仟万亿]*元|[万亿])[)\]】〕]?")
+_UNIT_OF_TABLE = re.compile("^[(（]?(?:计量)?单位:")
+# Tens of thousands of cases, by a figure or over it: the forms count in ones.
+_SCALED = re.compile(r"(?:[(\[【〔]|单位:)\s*[百千万亿](?!元)[件次人个项条份]*\s*(?:[)\]】〕]|$)")
+_ONLY_SCALED = re.compile(r"[(\[【〔]?[百千万亿][件次人个项条份]+[)\]】〕]?")
 
 
 @dataclass(slots=True)
@@ -52,6 +61,7 @@ def emit(
     doubtful = set(aligned.doubtful)
     slots: dict[CellKey, Slot | None] = {}
     matches = instance.matches if instance else {}
+    heads = _heads(table, instance) if instance else {}
     for row, names in columns.items():
         found = matches.get(row)
         if found is not None and (not found.certain or found.extra):
@@ -61,7 +71,9 @@ def emit(
             key = (row, name)
             slot = aligned.slots.get(key)
             if slot is not None and slot.value.number is not None:
-                slot = _with_unit(block, table, row, slot, found) if name == "amount" else _counted(slot)
+                around = heads.get(row, _NO_HEAD)
+                money = name == "amount"
+                slot = _with_unit(block, table, row, slot, around) if money else _counted(slot, around)
             slots[key] = slot
     values = {
         key: None if slot is None or key in doubtful else slot.value.number for key, slot in slots.items()
@@ -116,7 +128,7 @@ def _said_of_value(
         said.append(
             (
                 "value_unreadable",
-                f"something is printed where a figure belongs, but it is no number: {text!r}",
+                f"what is printed where a figure belongs is no number in the form's unit: {text!r}",
             )
         )
     if state == CONFLICT and value.number is not None and not is_possible(column, value.number):
@@ -144,30 +156,107 @@ def _doubtful_label(table: str, row: str, found: Match) -> Issue:
     return Issue(code, f"{why}: {label!r}", table, row, raw=raw, place=place)
 
 
-def _counted(slot: Slot) -> Slot:
-    """A count as the whole number it is, however many zeros stand behind its point (`36.0`)."""
-    number = slot.value.number
-    if number is None or type(number) is int or number != int(number):
-        return slot
-    return replace(slot, value=slot.value._replace(number=int(number)))
+class _Head(NamedTuple):
+    """The units named over and beside the figures of a row."""
+
+    scaled: bool = False  # whether it is counted in 万件 or the like
+    units: tuple[str, ...] = ()  # of money, in the header and the label, else over the whole table
+    table: tuple[str, ...] = ()  # of money, over the whole table
+    beside: str | None = None  # of money, after the figure
 
 
-def _with_unit(block: Block, table: str, row: str, slot: Slot, found: Match | None) -> Slot:
-    """Money in the form's unit: 万元 for the 2021 form's fees; as printed, with its unit, for procurement."""
+_NO_HEAD = _Head()
+
+
+def _heads(table: str, instance: Instance) -> dict[str, _Head]:
+    """What stands over each row: rows of one article, or of the requests table, share the header."""
+    articles = forms.article_of()
+    ordered = sorted(instance.matches.items(), key=lambda item: item[1].at)
+    over = [cell.text for cell in ordered[0][1].row.before] if ordered else []
+    whole = [text for text in over if _is_of_table(text)]
+    of_table = _distinct(unit for text in whole for unit in _named_units(text))
+    all_scaled = any(map(_is_scaled, whole))
+    headers: dict[object, tuple[tuple[str, ...], bool]] = {}
+    heads = {}
+    for row, found in ordered:
+        texts = [cell.text for cell in found.row.before]
+        units = _distinct(unit for text in texts for unit in _named_units(text))
+        scaled = all_scaled or any(map(_is_scaled, texts))
+        header, header_scaled = headers.setdefault(articles.get(row, table), (units, scaled))
+        after = plain(found.row.after[0].text) if found.row.after else ""
+        beside = _ONLY_UNIT.fullmatch(after)
+        heads[row] = _Head(
+            scaled or header_scaled or _ONLY_SCALED.fullmatch(after) is not None,
+            _distinct((*header, *units)) or of_table,
+            of_table,
+            usual_unit(beside[1]) if beside else None,
+        )
+    return heads
+
+
+def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
+
+
+@lru_cache(maxsize=4096)
+def _is_of_table(text: str) -> bool:
+    return _UNIT_OF_TABLE.match(plain(text)) is not None
+
+
+@lru_cache(maxsize=4096)
+def _is_scaled(text: str) -> bool:
+    return _SCALED.search(plain(text)) is not None
+
+
+@lru_cache(maxsize=4096)
+def _named_units(text: str) -> tuple[str, ...]:
+    """The units of money that a header or a label names (`单位：元`, `总金额（万元）`)."""
+    text = plain(text)
+    named = _HAS_UNIT.search(text)
+    return tuple([usual_unit(found[1]) for found in _UNIT.finditer(text, named.end())]) if named else ()
+
+
+def _counted(slot: Slot, around: _Head) -> Slot:
+    """A count as the whole number it is, however many zeros stand behind its point (`36.0`).
+
+    A figure with a unit of money, or counted in 万, is none: what 1.0万 stands for exactly is not printed.
+    """
     value = slot.value
-    units = _header_units(found.row.before if found else ())
-    unit = value.unit or next(iter(units), None)
+    if value.unit or around.scaled or (value.remark and _is_scaled(value.remark)):
+        return replace(slot, value=value._replace(status=UNREADABLE, number=None))
+    if value.number is None or type(value.number) is int or value.number != int(value.number):
+        return slot
+    return replace(slot, value=value._replace(number=int(value.number)))
+
+
+def _with_unit(block: Block, table: str, row: str, slot: Slot, around: _Head) -> Slot:
+    """Money in the form's unit: 万元 for the 2021 form's fees; as printed, with its unit, for procurement.
+
+    The unit is the one nearest to the figure. Where another one is named beside it, or one that is none,
+    that is told.
+    """
+    value = slot.value
+    own = value.unit or around.beside
+    unit = own or next(iter(around.units), None)
     if row == "procurement":
         return replace(
             slot, value=value._replace(remark=" ".join(filter(None, (unit, value.remark))) or None)
         )
-    if value.unit is None and (len(units) > 1 or (unit != "元" and _looks_like_yuan(value.number))):
+    named = {*around.units, *around.table, *filter(None, (own,))}
+    said = None
+    if unit is not None and unit not in YUAN:
+        said = f"{unit} is no unit of money"
+    elif len(named) > 1:
+        said = f"{slot.cell.text} is taken for {unit}; {' and '.join(sorted(named))} are named by it"
+    elif own is None and unit != "元" and _looks_like_yuan(value.number):
         said = f"{slot.cell.text} is taken for 万元, as the header says; it may be 元"
-        said = "the header and the label name different units of money" if len(units) > 1 else said
+    if said:
         place = slot.cell.place
         block.issues.append(Issue("unit_doubtful", said, table, row, "amount", slot.cell.text, place))
     if unit in (None, "万元"):
         return slot
+    if unit not in YUAN:
+        return replace(slot, value=value._replace(status=UNREADABLE, number=None))
     converted = in_unit(value._replace(unit=unit), "万元")
     block.issues.append(
         Issue(
@@ -181,16 +270,6 @@ def _with_unit(block: Block, table: str, row: str, slot: Slot, found: Match | No
         )
     )
     return replace(slot, value=converted)
-
-
-def _header_units(texts: Iterable[Cell]) -> list[str]:
-    """The units of money that a header and a label name (`单位：元`, `总金额（万元）`), each once."""
-    units: dict[str, None] = {}
-    for cell in texts:
-        found = _UNIT.search(plain(cell.text))
-        if found:
-            units[found[1]] = None
-    return list(units)
 
 
 def _looks_like_yuan(amount: Number | None) -> bool:

@@ -19,8 +19,12 @@ REPORTED, BLANK, NOT_APPLICABLE, UNREADABLE, MISSING = (
     "missing",
 )
 
-_UNITS = {"万": "万元", "亿": "亿元"}
-YUAN = {"元": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+_UNITS = {"万": "万元", "亿": "亿元", "仟元": "千元", "佰万元": "百万元"}
+YUAN = {
+    unit: Decimal(yuan)
+    for unit, yuan in (("元", 1), ("百元", 10**2), ("千元", 10**3), ("万元", 10**4), ("十万元", 10**5),
+                       ("百万元", 10**6), ("千万元", 10**7), ("亿元", 10**8))
+}  # fmt: skip
 
 
 class Value(NamedTuple):
@@ -28,7 +32,7 @@ class Value(NamedTuple):
 
     status: str
     number: Number | None = None
-    unit: str | None = None  # 元, 万元, 亿元
+    unit: str | None = None  # of money, one of YUAN where it is known
     remark: str | None = None
     spaced: bool = False  # its digits came apart (`1 0`): one number, or two cells run together
 
@@ -38,13 +42,14 @@ COUNTERS = "件次|人次|件|个|项|条|宗|起|次|人|份|部|家|例|种|�
 _NUMBER = re.compile(
     r"[¥￥]?(?P<sign>[+\-−－﹣‐‑‒–—―]|增加?|新增|减少?|↑|↓)?\s*"
     r"(?P<digits>\d{1,3}(?:[,，] ?\d{3})+|\d+(?: +\d+)*)(?P<fraction>\s?\.\s?\d+)?\s*"
-    rf"(?:(?P<unit>万元|亿元|元|万(?!元)|亿(?!元))|(?:{COUNTERS}))?\s*"
+    rf"(?:(?P<unit>[十百千佰仟万亿]*元|万(?!元)|亿(?!元))|(?:{COUNTERS}))?\s*"
     r"(?P<remark>[(\[【〔].*[)\]】〕]|[*#※]+)?\s*[,，。;；]?"
 )
 _MISREAD = re.compile(r"\d*[OoIl][\dOoIl]{0,5}")  # what scans make of 0 and 1: a figure, but which?
+_UNIT_BESIDE = re.compile(r"[(\[【〔]\s*([十百千佰仟万亿]*元|[万亿])\s*[)\]】〕]")
 MAX_DIGITS = 15  # no body counts further
 _ONE_NUMBER = re.compile(r"[1-9](?: \d)+|[1-9]\d{0,2}(?: \d{3})+")  # come apart, or grouped in thousands
-_FOOTNOTE = re.compile(r"(?<=\d)\s*[⁰¹²³⁴-⁹①-⑳]+$")  # NFKC would make it part of the number
+_FOOTNOTE = re.compile(r"(?<=\d)\s*[⁰¹²³⁴-⁹₀-₉①-⑳]+$")  # NFKC would make it part of the number
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _CHARACTERS = str.maketrans("無萬億減", "无万亿减", _INVISIBLE)  # traditional, and invisible ones
 _MINUS = ("-", "−", "－", "﹣", "‐", "‑", "‒", "–", "—", "―", "减", "↓")
@@ -89,11 +94,18 @@ def read_value(text: str) -> Value | None:
     else:
         number = sign * int(whole)
     remark = found["remark"] or (footnote[0].strip() if footnote else None)
-    return Value(REPORTED, number, _UNITS.get(found["unit"], found["unit"]), remark, " " in found["digits"])
+    beside = _UNIT_BESIDE.fullmatch(remark or "")  # 829（元）
+    unit = found["unit"] or (beside and beside[1])
+    return Value(REPORTED, number, usual_unit(unit) if unit else None, remark, " " in found["digits"])
+
+
+def usual_unit(unit: str) -> str:
+    """A unit of money as `YUAN` has it: 万 is 万元, 仟元 is 千元."""
+    return _UNITS.get(unit, unit)
 
 
 def in_unit(value: Value, unit: str) -> Value:
-    """The value in another unit of money (元, 万元, 亿元), exactly; itself where no unit is printed."""
+    """The value in another unit of money (one of `YUAN`), exactly; itself where no unit is printed."""
     if value.number is None or value.unit is None or value.unit == unit:
         return value
     amount = Decimal(value.number) * YUAN[value.unit] / YUAN[unit]

@@ -389,6 +389,40 @@ def test_an_amount_that_may_be_yuan_under_the_wrong_unit_is_told() -> None:
     assert "unit_doubtful" not in codes(PROACTIVE.replace("829.9459", "35000.1234"))
 
 
+def test_an_amount_is_read_in_the_unit_nearest_to_it() -> None:
+    bare = PROACTIVE.replace("（单位：万元）", "")
+    for text, amount in (
+        (bare.replace("829.9459", "8299459（元）"), "829.9459"),
+        (bare.replace("829.9459", "8299459\t元"), "829.9459"),
+        (bare.replace("第二十条第（一）项", "单位：件、元\n第二十条第（一）项"), "0.08299459"),
+        (PROACTIVE.replace("万元", "千元"), "82.99459"),
+        (PROACTIVE.replace("万元", "百万元"), "82994.59"),
+    ):
+        assert printed(text)["fees.amount"] == amount
+        assert "unit_converted" in codes(text)
+        assert "unit_doubtful" not in codes(text)
+    for cell in ("8299459元", "8299459（元）", "8299459\t元"):
+        text = PROACTIVE.replace("829.9459", cell)
+        assert printed(text)["fees.amount"] == "829.9459"
+        assert "unit_doubtful" in codes(text)
+    assert "unit_doubtful" in codes(PROACTIVE.replace("万元", "万元、元"))
+
+
+def test_a_count_in_another_unit_than_one_is_no_number() -> None:
+    for text in (
+        *(PROACTIVE.replace("2,818", cell) for cell in ("2万", "1.0万", "5元", "12（万件）", "12\t万件")),
+        PROACTIVE.replace("行政许可\t", "行政许可（万件）\t"),
+        PROACTIVE.replace("处理决定数量\n行政许可", "处理决定数量（万件）\n行政许可"),
+    ):
+        cells = proactive(text)
+        assert (cells["licences.decisions"].value, cells["licences.decisions"].value_status) == (
+            None,
+            "unreadable",
+        )
+        assert cells["penalties.decisions"].value == 116
+        assert "value_unreadable" in codes(text)
+
+
 def test_a_count_with_zeros_behind_its_point_is_a_whole_number() -> None:
     cell = proactive(PROACTIVE.replace("行政处罚\t116", "行政处罚\t116.00"))["penalties.decisions"]
     assert (cell.value_raw, cell.value, type(cell.value)) == ("116.00", 116, int)
