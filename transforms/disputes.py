@@ -4,6 +4,7 @@ Printed as one row of fifteen, as three rows of five, as five rows of three, or 
 hardly any row labels, so it is found by its header words instead.
 """
 
+import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import product
@@ -13,16 +14,30 @@ from rapidfuzz.distance import Indel
 from schemas import forms
 from transforms.align import Aligned, Reading, choose, readings
 from transforms.document import Cell, Issue
-from transforms.header import disputes_order, header_words
+from transforms.header import Words, disputes_order, header_words
 from transforms.normalise import squash
 from transforms.reconcile import CellKey, reconcile
 from transforms.records import Number
 from transforms.rows import Row, Slot
 
 FIGURES = 15
+FEWEST = 5  # figures that a table has at least which is not in a whole row of cells
 KINDS, RESULTS = forms.rows(2021, "disputes"), forms.columns(2021, "disputes", "reconsideration")
 SIGNS = ("维持", "纠正", "审结", "尚未", "其他结果")  # halves of the header words: converters cut them
 SIGNS_NEEDED = 3
+# What names a result or a kind of dispute in other words than the form's (尚未办结, 其它结果, 直接起诉).
+_NEAR_RESULTS = {
+    "upheld": re.compile("维持"),
+    "corrected": re.compile("纠正"),
+    "other": re.compile("其[他它]"),
+    "pending": re.compile("尚未|未[审办]?结|待[审办]"),
+    "total": re.compile("总计|合计|小计|总数"),
+}
+_NEAR_KINDS = {
+    "litigation_direct": re.compile("未经|不经|直接"),
+    "litigation_after_reconsideration": re.compile("复议后|(?<![未不])经复议"),
+}
+_LONGEST = 12  # characters of such words; what is longer is a title or a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +65,14 @@ def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
         while (
             following < len(rows)
             and following not in taken
-            and rows[following].before is rows[following - 1].after
-            and not (_is_header(rows[following].before[-rows[following].own :]) and _full(region))
-            and sum(len(row.filled) for row in region) < _most(region)
+            and (
+                _is_another_kind(rows[following], region)
+                or (
+                    rows[following].before is rows[following - 1].after
+                    and not _begins_another(rows[following], region)
+                    and sum(len(row.filled) for row in region) < _most(region)
+                )
+            )
         ):
             if not _is_page_number(rows[following], region):
                 region.append(rows[following])
@@ -70,6 +90,22 @@ def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
 def _is_page_number(row: Row, region: list[Row]) -> bool:
     """Whether a row is a lone number without a label, where the figures have theirs."""
     return len(row.slots) == 1 and not row.before and all(other.own for other in region)
+
+
+def _is_another_kind(row: Row, region: list[Row]) -> bool:
+    """Whether a row is of a kind of dispute that a table by kind still lacks, as beyond a page number."""
+    kinds = [_kind_of(other.before[-1].text) if other.own else None for other in region if other.filled]
+    kind = _kind_of(row.before[-1].text) if row.own and row.filled else None
+    near = row.line - region[-1].line <= 4
+    return near and kind is not None and bool(kinds) and None not in kinds and kind not in kinds
+
+
+def _begins_another(row: Row, region: list[Row]) -> bool:
+    """Whether a header stands over a row below figures that are not of other kinds of the same table."""
+    if not any(other.filled for other in region):
+        return False
+    another = row.before and _kind_of(row.before[-1].text) and not _full(region)
+    return _is_header(row.before) and not another
 
 
 def _most(region: list[Row]) -> int:
@@ -120,28 +156,121 @@ def _stands_under_header(row: Row) -> bool:
 def _block(region: list[Row]) -> DisputesBlock:
     exact = all(row.exact for row in region)
     filled = [row for row in region if row.filled]
-    over = filled[0].before[: len(filled[0].before) - filled[0].own] if filled else []
-    order = disputes_order(header_words(dict.fromkeys(over)))
-    doubtful = order is None and _permuted([cell for row in region for cell in row.before])
+    over = list(dict.fromkeys(filled[0].before[: len(filled[0].before) - filled[0].own] if filled else []))
+    words = _in_the_words_of_the_form(header_words(over))
+    order = disputes_order(words)
+    doubtful = order is None and (
+        _permuted([cell for row in region for cell in row.before]) or _is_misplaced(words)
+    )
     kinds, results = order or ((), ())
     kinds, results = kinds or KINDS, results or RESULTS
+    region = [_without_other_columns(row, over) for row in region]
+    filled = [row for row in region if row.filled]
     by_kind = _kinds(filled)
     if by_kind:
         return DisputesBlock([], by_kind, exact, doubtful, kinds, results)
     transposed = _transposed([row for row in region if row.filled or row.own], kinds)
     if transposed:
         return DisputesBlock(transposed, {}, exact, doubtful)
-    vertical = _vertical(region)
+    vertical = _vertical(region, kinds, exact)
     if vertical:
-        return DisputesBlock(vertical, {}, exact)
+        return vertical
     whole = next((row for row in filled if len(row.filled) == FIGURES), None)
     if whole is not None:
         return DisputesBlock(whole.slots, {}, exact, doubtful, kinds, results)
     if not filled:
         return DisputesBlock(region[-1].slots, {}, exact)
     slots = [slot for row in filled for slot in (row.slots if len(filled) == 1 else row.filled)]
-    strange = len(filled) > 1 and all(row.own and len(row.filled) > 3 for row in filled)
+    strange = len(filled) > 1 and all(row.own for row in filled) and any(len(r.filled) > 1 for r in filled)
     return DisputesBlock(slots, {}, exact, doubtful or strange, kinds, results)
+
+
+def _result_of(text: str) -> str | None:
+    """The result that a text names by a word of its own."""
+    word = squash(text)
+    found = [name for name, sign in _NEAR_RESULTS.items() if sign.search(word)]
+    return found[0] if len(found) == 1 and len(word) <= _LONGEST else None
+
+
+def _kind_of(text: str) -> str | None:
+    """The kind of dispute that a text names by a word of its own; 行政诉讼 alone names none of the two."""
+    word = squash(text)
+    found = [name for name, sign in _NEAR_KINDS.items() if sign.search(word)]
+    if len(word) > _LONGEST or len(found) > 1 or not ("复议" in word or "诉" in word):
+        return None
+    if found or "诉" in word:
+        return found[0] if found and ("诉" in word or word.endswith("后")) else None
+    return "reconsideration"
+
+
+def _in_the_words_of_the_form(words: Words) -> Words:
+    """The header with the form's words for near ones, on lines that name all of their results or kinds.
+
+    Where a converter cut the words, halves of them stand on several lines, and their order says nothing.
+    """
+    results = dict(zip(RESULTS, _results(), strict=True))
+    kinds = dict(_kind_labels())
+    named = [[_result_of(word) for word in line] for line in words]
+    counts = [sum(name is not None for name in line) for line in named]
+    whole = all(count % len(RESULTS) == 0 for count in counts) or max(counts, default=0) == 1
+    lines = []
+    for line, names in zip(words, named, strict=True):
+        found = [_kind_of(word) for word in line]
+        pair = "reconsideration" in found and any(_is_litigation(word) for word in line)
+        if set(KINDS[1:]) <= set(found) or pair:
+            line = tuple(
+                kinds[kind] if kind else "行政诉讼" if _is_litigation(word) else word
+                for kind, word in zip(found, line, strict=True)
+            )
+        if whole:
+            line = tuple(results[name] if name else word for name, word in zip(names, line, strict=True))
+        lines.append(line)
+    return tuple(lines)
+
+
+def _is_litigation(word: str) -> bool:
+    return word in ("行政诉讼", "诉讼", "行政诉讼案件", "提起行政诉讼")
+
+
+def _is_misplaced(words: Words) -> bool:
+    """Whether a line of a header has as many words as results or kinds, a known one at another place.
+
+    Not where the results stand in the form's order all the same, on lines that break between them.
+    """
+    every = [[_result_of(word) for word in line] for line in words]
+    named = [name for names in every for name in names if name]
+    broken = named == [*RESULTS] * (len(named) // len(RESULTS))
+    for line, names in zip(words, every, strict=True):
+        if any(names):
+            number, order = len(line) // len(RESULTS) * len(RESULTS), RESULTS
+        else:
+            number, order, names = len(KINDS), KINDS, [_kind_of(word) for word in line]
+        if not number or len(line) - number not in (0, 1) or (broken and order is RESULTS):
+            continue  # one word may stand over the labels
+        if any(name not in (None, order[at % len(order)]) for at, name in enumerate(names[-number:])):
+            return True
+    return False
+
+
+def _without_other_columns(row: Row, over: list[Cell]) -> Row:
+    """A row without what stands under the words of its header that name no result (受理, 上年)."""
+    if row.table is None:
+        return row
+    header = [cell for cell in over if cell.place.table == row.table and squash(cell.text)]
+    of_results = [cell for cell in header if _result_of(cell.text)]
+    columns = {cell.column for cell in of_results}
+    lines = {cell.place.row for cell in of_results}
+    others = {
+        cell.column
+        for cell in header
+        if cell.place.row in lines and cell.span == 1 and not _kind_of(cell.text)
+    } - columns
+    if len(of_results) not in (len(RESULTS), FIGURES) or len(columns) != len(of_results) or not others:
+        return row
+    if not all(slot.cell.column in columns | others for slot in row.filled):
+        return row
+    kept = [slot for slot in row.slots if slot.cell.column in columns]
+    return replace(row, slots=kept, filled=[slot for slot in kept if slot.filled])
 
 
 def _permuted(header: list[Cell]) -> bool:
@@ -158,15 +287,35 @@ def _permuted(header: list[Cell]) -> bool:
     return False
 
 
-def _vertical(region: list[Row]) -> list[Slot]:
-    """Fifteen rows of one figure, or of none where it is left blank, labelled with the results in turn."""
-    rows = [row for row in region if row.before and any(_similar(row.before[-1], r) for r in _results())]
-    if len(rows) < FIGURES:
-        return []
-    for at, row in enumerate(rows[:FIGURES]):
-        if len(row.filled) > 1 or not _similar(row.before[-1], _results()[at % 5]):
-            return []
-    return [(row.filled or row.slots)[0] for row in rows[:FIGURES]]
+def _vertical(region: list[Row], kinds: tuple[str, ...], exact: bool) -> DisputesBlock | None:
+    """Fifteen rows of one figure, or of none where it is left blank, labelled with the results in turn.
+
+    Results and kinds are in the order in which they are printed; the table is doubtful where it names only
+    some of its kinds, and not at their place in the form.
+    """
+    rows = [row for row in region if row.before and _names_a_result(row.before[-1])][:FIGURES]
+    if len(rows) < FIGURES or any(len(row.filled) > 1 for row in rows):
+        return None
+    slots = [(row.filled or row.slots)[0] for row in rows]
+    results = RESULTS
+    if not all(_similar(row.before[-1], _results()[at % 5]) for at, row in enumerate(rows)):
+        named = [_result_of(row.before[-1].text) for row in rows]
+        if named != named[:5] * 3 or set(named) != set(RESULTS):
+            return DisputesBlock(slots, {}, exact, doubtful=True)
+        results = tuple(name for name in named[:5] if name)
+    over = [[kind for cell in row.before[:-1] if (kind := _kind_of(cell.text))] for row in rows]
+    heads = [found[-1] if found else None for found in (over[0], over[5], over[10])]
+    if not heads[1] and not heads[2]:
+        return DisputesBlock(slots, {}, exact, False, kinds, results)
+    printed = tuple(head for head in heads if head)
+    if set(printed) == set(KINDS):
+        return DisputesBlock(slots, {}, exact, False, printed, results)
+    doubtful = any(head not in (None, kind) for head, kind in zip(heads, KINDS, strict=True))
+    return DisputesBlock(slots, {}, exact, doubtful, results=results)
+
+
+def _names_a_result(cell: Cell) -> bool:
+    return _result_of(cell.text) is not None or any(_similar(cell, result) for result in _results())
 
 
 def _kinds(filled: list[Row]) -> dict[str, list[Slot]]:
@@ -239,12 +388,9 @@ def lay_out_disputes(
                 )
             )
     for other in full[1:]:
-        if _filled(other) < FIGURES - 1:
-            continue
-        second = _align_disputes(form, other, columns)
-        differing = {
-            key for key in aligned.slots if _value(aligned.slots[key]) != _value(second.slots.get(key))
-        }
+        differing = _differing(form, aligned, _align_disputes(form, other, columns), columns)
+        if _filled(other) < FEWEST and len(_slots(other)) < FIGURES:
+            continue  # hardly a table
         if differing:
             aligned.doubtful |= differing
             issues.append(
@@ -256,6 +402,25 @@ def lay_out_disputes(
                 )
             )
     return aligned, issues
+
+
+def _differing(
+    form: int, first: Aligned, second: Aligned, columns: dict[str, tuple[str, ...]]
+) -> set[CellKey]:
+    """The cells that come to different figures in two printed tables, or that the second leaves open.
+
+    A blank that is proved to be 0 is no other figure than a printed 0; one that may be anything is.
+    """
+    every = [(row, column) for row, names in columns.items() for column in names]
+    printed = [{key: _value(part.slots.get(key)) for key in every} for part in (first, second)]
+    known = [reconcile(form, "disputes", values).cells for values in printed]
+    return {
+        key
+        for key in every
+        if key in second.doubtful
+        or known[0][key][0] != known[1][key][0]
+        or (None not in (printed[0][key], printed[1][key]) and printed[0][key] != printed[1][key])
+    }
 
 
 def _slots(block: DisputesBlock) -> list[Slot]:
