@@ -164,7 +164,9 @@ def _block(region: list[Row]) -> DisputesBlock:
     )
     kinds, results = order or ((), ())
     kinds, results = kinds or KINDS, results or RESULTS
-    region = [_without_other_columns(row, over) for row in region]
+    trimmed = [_without_other_columns(row, over) for row in region]
+    doubtful = doubtful or None in trimmed
+    region = [own or row for own, row in zip(trimmed, region, strict=True)]
     filled = [row for row in region if row.filled]
     by_kind = _kinds(filled)
     if by_kind:
@@ -245,32 +247,35 @@ def _is_misplaced(words: Words) -> bool:
             number, order = len(line) // len(RESULTS) * len(RESULTS), RESULTS
         else:
             number, order, names = len(KINDS), KINDS, [_kind_of(word) for word in line]
-        if not number or len(line) - number not in (0, 1) or (broken and order is RESULTS):
+        if not number or len(line) - number not in (0, 1) or any(map(_is_litigation, line)):
             continue  # one word may stand over the labels
+        if broken and order is RESULTS:
+            continue
         if any(name not in (None, order[at % len(order)]) for at, name in enumerate(names[-number:])):
             return True
     return False
 
 
-def _without_other_columns(row: Row, over: list[Cell]) -> Row:
-    """A row without what stands under the words of its header that name no result (受理, 上年)."""
-    if row.table is None:
-        return row
-    header = [cell for cell in over if cell.place.table == row.table and squash(cell.text)]
+def _without_other_columns(row: Row, over: list[Cell]) -> Row | None:
+    """A row without what stands under words of its header that name no result (受理, 上年).
+
+    None where there are such words and the row does not say which of its figures stand under them.
+    """
+    header = [cell for cell in over if row.table is not None and cell.place.table in (None, row.table)]
     of_results = [cell for cell in header if _result_of(cell.text)]
     columns = {cell.column for cell in of_results}
-    lines = {cell.place.row for cell in of_results}
-    others = {
-        cell.column
-        for cell in header
-        if cell.place.row in lines and cell.span == 1 and not _kind_of(cell.text)
-    } - columns
-    if len(of_results) not in (len(RESULTS), FIGURES) or len(columns) != len(of_results) or not others:
+    if len(of_results) not in (len(RESULTS), FIGURES) or len(columns) != len(of_results):
         return row
-    if not all(slot.cell.column in columns | others for slot in row.filled):
-        return row
-    kept = [slot for slot in row.slots if slot.cell.column in columns]
-    return replace(row, slots=kept, filled=[slot for slot in kept if slot.filled])
+    lines = {(cell.place.line, cell.place.row) for cell in of_results}
+    beside = [cell for cell in header if (cell.place.line, cell.place.row) in lines and squash(cell.text)]
+    others = {cell.column for cell in beside if cell.span == 1 and not _kind_of(cell.text)} - columns
+    end = max(cell.column + cell.span for cell in beside)
+    below = all(slot.cell.column in columns | others for slot in row.filled)
+    if below and (row.exact or row.width == end):
+        kept = [slot for slot in row.slots if slot.cell.column in columns]
+        return replace(row, slots=kept, filled=[slot for slot in kept if slot.filled])
+    extra = len(others) - (1 if row.own else 0)
+    return None if extra > 0 and len(row.filled) < len(columns) + extra else row
 
 
 def _permuted(header: list[Cell]) -> bool:

@@ -375,6 +375,82 @@ def test_disputes_in_another_order_whose_lines_do_not_say_it_are_left_open() -> 
     assert "column_order" in codes(PROACTIVE + DISPUTES + row)
 
 
+KINDS = ("行政复议", "未经复议直接起诉", "复议后起诉")
+
+
+def by_kind(results: tuple[str, ...], figures: list[list[object]], between: str = "\n") -> str:
+    rows = ["\t".join((kind, *map(str, row))) for kind, row in zip(KINDS, figures, strict=True)]
+    return "\t".join(("类别", *results)) + "\n" + between.join(rows) + "\n"
+
+
+def by_result(kinds: tuple[str, ...], figures: list[tuple[int, ...]]) -> str:
+    rows = zip(RESULTS, *figures, strict=True)
+    return "\t".join(("结果", *kinds)) + "\n" + "\n".join("\t".join(map(str, row)) for row in rows)
+
+
+PARTS = [FIGURES[at : at + 5] for at in (0, 5, 10)]
+
+
+def test_disputes_in_another_order_under_near_words_are_read_by_their_header() -> None:
+    expected = [str(figure) for figure in FIGURES]
+    for pending, other in (("尚未办结", "其他结果"), ("尚未审结", "其它结果")):
+        swapped = [[a, b, d, c, e] for a, b, c, d, e in PARTS]
+        assert disputes(by_kind(("结果维持", "结果纠正", pending, other, "合计"), swapped)) == expected
+    order = [PARTS[1], PARTS[0], PARTS[2]]
+    assert disputes(by_result(("直接起诉", "行政复议", "复议后起诉"), order)) == expected
+
+
+def test_disputes_in_another_order_under_unknown_words_are_left_open() -> None:
+    first = [[row[4], *row[:4]] for row in PARTS]
+    text = by_kind(("件数", *RESULTS[:4]), first)
+    assert set(disputes(text)) == {"None"}
+    assert "column_order" in codes(PROACTIVE + DISPUTES + text)
+
+
+def test_one_figure_to_a_line_is_of_the_kind_that_stands_over_it() -> None:
+    for order in ((0, 1, 2), (1, 2, 0), (0, 2, 1)):
+        lines = []
+        for kind in order:
+            figures = zip(RESULTS, PARTS[kind], strict=True)
+            lines += [KINDS[kind], *(f"{result}\t{figure}" for result, figure in figures)]
+        assert disputes("\n".join(lines)) == [str(figure) for figure in FIGURES]
+
+
+def test_other_columns_beside_blank_zeros_take_no_place_among_the_disputes() -> None:
+    beside = by_kind(("受理", *RESULTS), [[9, *(figure or "" for figure in row)] for row in PARTS])
+    grid = "".join(
+        "<tr>" + "".join(f"<td>{cell}</td>" for cell in line.split("\t")) + "</tr>"
+        for line in beside.splitlines()
+    )
+    page = "<html><body>" + "".join(f"<p>{line}</p>" for line in (PROACTIVE + DISPUTES).splitlines())
+    for text in (PROACTIVE + DISPUTES + beside, page + f"<table>{grid}</table></body></html>"):
+        cells = [cell for cell in read(text).cells if cell.table == "disputes"]
+        assert [cell.value for cell in cells] == [figure or None for figure in FIGURES]
+    trimmed = "\n".join(line.rstrip() for line in beside.replace("4\n", "\n", 1).splitlines())
+    assert set(disputes(trimmed)) == {"None"}
+
+
+def test_page_numbers_between_the_kinds_of_dispute_part_no_table() -> None:
+    assert disputes(by_kind(RESULTS, [[*row] for row in PARTS], "\n5\n")) == [str(f) for f in FIGURES]
+
+
+def test_two_disputes_tables_are_not_told_apart_by_how_full_they_are() -> None:
+    def run(figures: list[object]) -> str:
+        return "\t".join(RESULTS * 3) + "\n" + "\t".join(map(str, figures)) + "\n"
+
+    figures = (*FIGURES[:5], 2, 1, 0, 0, 3, *FIGURES[10:])
+    own = run([figure or "" for figure in figures])
+    other = run([8, *figures[1:4], 9, *figures[5:]])
+    second = "行政复议、行政诉讼情况\n"
+    differing = [cell if at not in (0, 4) else "None" for at, cell in enumerate(map(str, figures))]
+    for both in (own + second + other, other + second + own):
+        assert disputes(both) == differing
+        assert "second_table" in codes(PROACTIVE + DISPUTES + both)
+    same = own + second + run([*figures])
+    assert disputes(same) == [str(figure) for figure in figures]
+    assert "second_table" not in codes(PROACTIVE + DISPUTES + same)
+
+
 def test_two_figures_in_one_cell_are_not_parted_where_no_sum_decides() -> None:
     text = PROACTIVE.replace("行政规范性文件\t3\t6\t17", "行政规范性文件\t3 6\t17")
     for column in ("issued", "repealed", "in_force"):
