@@ -17,7 +17,8 @@ from msgspec import Meta, Struct
 
 from transforms.records import SourceEntry
 
-Url = Annotated[str, Meta(pattern="^https?://[^/]+")]
+Url = Annotated[str, Meta(pattern="^https?://[^/@?#]+([/?#]|$)")]
+Domain = Annotated[str, Meta(pattern=r"^[^/@:A-Z\s]+\.[^/@:A-Z\s.]+$|^localhost$")]
 RegionCode = Annotated[str, Meta(pattern="^[0-9]{6}$")]
 Days = Annotated[int, Meta(ge=1)]
 
@@ -144,7 +145,7 @@ class _Site(_Source, frozen=True, kw_only=True):
 
     start: Annotated[list[Url], Meta(min_length=1)]
     found: Found
-    domains: list[str] = []
+    domains: list[Domain] = []
     verified: date | None = None
     every: Days = 1
     recheck: Days | None = None

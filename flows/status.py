@@ -1,6 +1,7 @@
 """How the sources are: what each crawl brought, and what is wrong, as text and as a table."""
 
 from datetime import datetime
+from functools import partial
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -60,8 +61,9 @@ def status(paths: Paths) -> Table:
 
 def show(table: Table) -> None:
     """Print a table; where no terminal sets a width, nothing is broken over lines."""
-    console = Console()
-    (console if console.is_terminal else Console(width=WIDE)).print(table)
+    as_it_is = partial(Console, markup=False, emoji=False, highlight=False)  # portals chose some of the words
+    console = as_it_is()
+    (console if console.is_terminal else as_it_is(width=WIDE)).print(table)
 
 
 def _day(when: datetime | None) -> str:

@@ -1,6 +1,7 @@
 """The process of one source: `python -m flows.crawl DATA NAME` crawls it and prints its account as JSON."""
 
 import os
+import signal
 import sys
 import threading
 from pathlib import Path
@@ -14,6 +15,7 @@ from flows.sources import Directory, read_sources
 
 def main() -> None:
     """Crawl; the exit status is 1 for what a person must mend, told on standard error."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     data, name = sys.argv[1:]
     paths = Paths(Path(data))
     source = next(source for source in read_sources(paths.sources) if source.name == name)

@@ -42,7 +42,8 @@ def crawl_site(paths: Paths, site: Site) -> Account:
         process = CrawlerProcess(_settings(paths, site, agent, budget))
         crawler = process.create_crawler(PortalSpider)
         process.crawl(crawler, site=site, history=history)
-        process.start()
+        # A signal ends the process as a crash does: Scrapy would end the run, as if nothing were left to ask.
+        process.start(install_signal_handlers=False)
         spider = crawler.spider
         assert isinstance(spider, PortalSpider)
         return spider.account()
@@ -71,6 +72,7 @@ def _settings(paths: Paths, site: Site, agent: str, budget: Budget) -> dict[str,
         "CONCURRENT_REQUESTS": 1,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": delay,
+        "RANDOMIZE_DOWNLOAD_DELAY": False,  # it would ask after half the delay, too
         "AUTOTHROTTLE_ENABLED": delay > 0,
         "AUTOTHROTTLE_START_DELAY": delay,
         "AUTOTHROTTLE_MAX_DELAY": max(manners().delay_at_most, delay),
@@ -92,7 +94,7 @@ def _settings(paths: Paths, site: Site, agent: str, budget: Budget) -> dict[str,
             "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
             f"{ours}.Pinned": 10,
             f"{ours}.Archived": 20,
-            f"{ours}.Robots": 100,
+            f"{ours}.Robots": 360,
             f"{ours}.Patience": 550,
             f"{ours}.Within": 950,
         },

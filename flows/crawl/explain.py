@@ -16,7 +16,7 @@ from scrapy.http import Request
 from service_identity import VerificationError
 
 from flows.crawl.archive import Status
-from flows.crawl.middleware import Refused
+from flows.crawl.middleware import NoRobots, Refused
 from flows.crawl.rules import manners
 from flows.crawl.safety import refused
 from schemas.limits import limits
@@ -27,12 +27,15 @@ def explain(error: BaseException | None, request: Request) -> tuple[Status, str]
     host = urlsplit(request.url).hostname or ""
     if isinstance(error, Refused):
         return "refused", str(error)
+    if isinstance(error, NoRobots):
+        status, why = explain(error.cause, request) if error.cause else ("failed", "")
+        return status, f"{error}: {why}" if why else str(error)
     if isinstance(error, IgnoreRequest):
         if "robots.txt" in str(error):
             return "refused", "robots.txt does not allow it"
         if "max redirections" in str(error):
             return "failed", f"more than {manners().redirects} redirects in a row"
-        return "failed", str(error)  # an answer that unpacks to more than the limit
+        return "failed", f"the answer is larger than {limits().file_bytes} bytes, unpacked"
     if isinstance(error, CannotResolveHostError):
         if host in refused:
             return "refused", f"{host} is at {refused[host]}, which is not a public address"

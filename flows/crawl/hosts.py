@@ -29,15 +29,22 @@ class Budget:
 
 @contextmanager
 def held(paths: Paths, hosts: list[str], most: int) -> Iterator[Budget]:
-    """Hold some hosts while this lasts, after waiting for other crawls of them to end."""
+    """Hold some hosts, and what is below them, after waiting for other crawls of them to end."""
     folder = paths.crawls / "hosts"
     folder.mkdir(parents=True, exist_ok=True)
     files: dict[str, int] = {}
     try:
-        for host in sorted(hosts):  # in one order everywhere, so that no two wait for each other
+        # The domains above are shared, so that a source of a whole domain waits for those of hosts below it.
+        # In one order everywhere, so that no two wait for each other.
+        for host in sorted({*hosts, *(above for name in hosts for above in _above(name))}):
             files[host] = os.open(folder / host.replace(":", "_"), os.O_RDWR | os.O_CREAT, 0o644)
-            fcntl.flock(files[host], fcntl.LOCK_EX)
+            fcntl.flock(files[host], fcntl.LOCK_EX if host in hosts else fcntl.LOCK_SH)
         yield Budget(files, most)
     finally:
         for file in files.values():
             os.close(file)
+
+
+def _above(host: str) -> list[str]:
+    parts = host.split(".")
+    return [".".join(parts[start:]) for start in range(1, len(parts) - 1)]

@@ -12,9 +12,11 @@ from typing import NamedTuple
 from flows.crawl.archive import Status
 from flows.crawl.rules import matches, rules
 from flows.sources import Looks
+from schemas.limits import limits
 from transforms.document import Unreadable
 from transforms.match import match
 from transforms.metadata import describe
+from transforms.normalise import plain
 from transforms.readers import read
 from transforms.readers.encoding import decode
 from transforms.rows import rows
@@ -23,7 +25,7 @@ from transforms.sections import split
 SECTIONS = 3  # of six: a report has at least so many; a page about reports quotes one or two
 FILES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"Rar!", b"7z\xbc\xaf")
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF")
-_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
+_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d|[-./]\d|年\d{1,2}月)")  # not of a date
 _CHINESE_YEAR = re.compile("二[〇○零][〇○零一二三四][〇○零一二三四五六七八九]")
 _NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _DECLARED_END = re.compile(r"[_|]|\s[-–—]")
@@ -48,7 +50,7 @@ def judge_link(url: str, title: str, looks: Looks) -> Verdict | None:
         return None
     if looks.title and not matches(looks.title, title):
         return None
-    if not looks.link and not looks.title and not matches(rules().report, title):
+    if not looks.link and not looks.title and not matches(rules().report, plain(title)):
         return None
     return _by_title(title) or Verdict("fetched", title=title, year=year_of(title))
 
@@ -85,10 +87,11 @@ def challenge(status: int, data: bytes) -> str | None:
         return f"challenge: HTTP {status}"
     if is_file(data) or data.startswith(PICTURES):
         return None
-    page = decode(data)[0]
+    page = decode(data[: limits().text_bytes])[0]
     if "<" in page[:2000]:
-        text, scripts = _visible(page)
-        if len(text) < marks.text and (mark := re.search(marks.marks, "".join(page.split()), re.IGNORECASE)):
+        text, scripts, links = _visible(page)
+        little = len(text) < marks.text and links < marks.links
+        if little and (mark := re.search(marks.marks, "".join(page.split()), re.IGNORECASE)):
             return f"challenge: {mark[0]}"
         if status == 200 and len(text) < marks.shell and scripts:
             return "challenge: an empty shell, to be filled by scripts"
@@ -110,19 +113,20 @@ def year_of(title: str) -> int | None:
 
 def _by_title(title: str) -> Verdict | None:
     for reason, pattern in rules().skipped.items():
-        if matches(pattern, title):
+        if matches(pattern, plain(title)):
             return Verdict("skipped", reason, title, year_of(title))
-    if matches(rules().other_subject, title) and not matches(rules().subject, title):
+    if matches(rules().other_subject, plain(title)) and not matches(rules().subject, plain(title)):
         return Verdict("skipped", "other_subject", title, year_of(title))
     return None
 
 
-def _visible(page: str) -> tuple[str, bool]:
+def _visible(page: str) -> tuple[str, bool, int]:
     from selectolax.lexbor import LexborHTMLParser
 
     parser = LexborHTMLParser(page)
     scripts = parser.css_first("script") is not None
+    links = len(parser.css("a[href]"))
     for node in parser.css("script, style, noscript, template"):
         node.decompose()
     text = parser.body.text() if parser.body else ""
-    return "".join(text.split()), scripts
+    return "".join(text.split()), scripts, links

@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
 # Links that scripts make: a quoted address in an event or a javascript: link, anchors within scripts or
 # CDATA, pairs of address and title in arrays (urls[0]='…';headers[0]='…') or in objects ({url: …, title: …}).
-_QUOTED = re.compile(r"""['"]((?:https?:)?[^'"\s<>(){};,]*/[^'"\s<>(){};,]*|[\w.-]+\.s?html?)['"]""")
-_IN_SCRIPT = re.compile(r"<script[^>]*>(.*?)</script>|<!\[CDATA\[(.*?)\]\]>", re.DOTALL | re.IGNORECASE)
-_ANCHOR = re.compile(r"<a\s[^>]*href\s*=.*?</a>", re.DOTALL | re.IGNORECASE)
+# Whatever a page says, each of these takes time in proportion to its length.
+_QUOTED = re.compile(
+    r"""['"]((?:https?:)?[^'"\s<>(){};,]{0,1000}/[^'"\s<>(){};,]{0,1000}|[\w.-]{1,1000}\.s?html?)['"]"""
+)
+_CDATA = re.compile(r"<!\[CDATA\["), re.compile(r"\]\]>")
+_ANCHOR = re.compile(r"<a\s", re.IGNORECASE), re.compile(r"</a>", re.IGNORECASE)
 _ARRAYS = re.compile(
     r"""urls\[['"]?(\w+)['"]?\]\s*=\s*['"]([^'"]+)['"].{0,80}?headers\[['"]?\1['"]?\]\s*=\s*['"]([^'"]+)['"]""",
     re.DOTALL,
@@ -30,8 +33,9 @@ _URL_KEY = re.compile(r"""['"]?(?:url|link|href|docpuburl)['"]?\s*:\s*['"]([^'"]
 _TITLE_KEY = re.compile(r"""['"]?(?:title|doctitle|name)['"]?\s*:\s*['"]([^'"]+)['"]""", re.IGNORECASE)
 # Pages of lists as TRS, the most common system of portals, makes them: how many, which (from 0), index, html.
 _TRS_PAGES = re.compile(r"""createPageHTML\(\s*(\d+)\s*,\s*(\d+)\s*,\s*['"](\w+)['"]\s*,\s*['"](\w+)['"]""")
-_SITEMAP = re.compile(r"<(sitemap|url)\b[^>]*>.*?<loc>\s*(.*?)\s*</loc>", re.DOTALL | re.IGNORECASE)
+_SITEMAP = re.compile(r"<(sitemap|url)\b|<loc>\s*(?:<!\[CDATA\[)?([^<]*)", re.IGNORECASE)
 _FIELD = re.compile(r"\{([\w.]+)\}")
+_TITLE = 200  # characters: what is longer is no title, but a part of the page
 
 
 class Link(NamedTuple):
@@ -43,14 +47,14 @@ class Link(NamedTuple):
 
 def links(data: bytes, url: str) -> list[Link]:
     """Every link of a page at `url`, in order, each address once with its longest text."""
-    page = decode(data)[0]
+    page = _text(data)
     parser = _parsed(page)
     base = parser.css_first("base[href]")
     start = urljoin(url, base.attributes.get("href") or "") if base else url
     found: dict[str, str] = {}
-    for address, title in [*_of_tags(parser), *_of_scripts(page)]:
+    for address, title in [*_of_tags(parser), *_of_scripts(parser, page)]:
         absolute = _absolute(start, address)
-        title = " ".join(title.split())
+        title = " ".join(title.split())[:_TITLE]
         if absolute and len(title) >= len(found.get(absolute, "")):
             found[absolute] = title
     return [Link(address, title) for address, title in found.items()]
@@ -58,7 +62,7 @@ def links(data: bytes, url: str) -> list[Link]:
 
 def next_page(data: bytes, url: str, text: str) -> str | None:
     """The address of the next page of a list: the link with that text, or rel=next, or made by a script."""
-    page = decode(data)[0]
+    page = _text(data)
     parser = _parsed(page)
     for node in parser.css("a[href], link[rel=next][href]"):
         says = "".join((node.text() or node.attributes.get("title") or "").split())
@@ -72,23 +76,31 @@ def next_page(data: bytes, url: str, text: str) -> str | None:
     return None
 
 
-def sitemap(data: bytes) -> tuple[list[str], list[str]]:
-    """The sitemaps and the pages that a sitemap names, packed by gzip or not. ValueError tells of damage."""
+def sitemap(data: bytes, url: str) -> tuple[list[str], list[str]]:
+    """The sitemaps and the pages that a sitemap at `url` names, packed by gzip or not.
+
+    ValueError tells of damage.
+    """
     if data.startswith(b"\x1f\x8b"):
         try:
             with gzip.open(BytesIO(data)) as packed:
                 data = packed.read(limits().text_bytes)
         except (OSError, EOFError) as error:
             raise ValueError(f"the sitemap cannot be unpacked: {error}") from None
-    found = _SITEMAP.findall(decode(data)[0])
-    named = [(kind.lower(), html.unescape(address)) for kind, address in found]
-    return [a for kind, a in named if kind == "sitemap"], [a for kind, a in named if kind == "url"]
+    named: dict[str, list[str]] = {"sitemap": [], "url": []}
+    within = ""
+    for kind, address in _SITEMAP.findall(_text(data)):
+        within = kind.lower() or within
+        absolute = _absolute(url, html.unescape(address).strip().removesuffix("]]>"))
+        if within and absolute and not kind:
+            named[within].append(absolute)
+    return named["sitemap"], named["url"]
 
 
 def json_links(data: bytes, url: str, pages: ByJson) -> list[Link]:
     """The links in the answer of an endpoint. ValueError tells that it is not what the dossier says."""
     try:
-        answer = json.loads(decode(data)[0])
+        answer = json.loads(_text(data))
     except json.JSONDecodeError as error:
         raise ValueError(f"the answer is no JSON: {error}") from None
     items = _at(answer, pages.items)
@@ -99,8 +111,12 @@ def json_links(data: bytes, url: str, pages: ByJson) -> list[Link]:
         absolute = _absolute(url, _filled(pages.link, item))
         if absolute:
             title = re.sub(r"<[^>]*>", "", html.unescape(_filled(pages.title, item)))
-            found.append(Link(absolute, " ".join(title.split())))
+            found.append(Link(absolute, " ".join(title.split())[:_TITLE]))
     return found
+
+
+def _text(data: bytes) -> str:
+    return decode(data[: limits().text_bytes])[0]
 
 
 def _parsed(page: str) -> "LexborHTMLParser":
@@ -127,10 +143,10 @@ def _addresses(attributes: dict[str, str | None]) -> Iterator[str]:
     yield from _QUOTED.findall(attributes.get("onclick") or "")
 
 
-def _of_scripts(page: str) -> Iterator[tuple[str, str]]:
-    for script in (one or other for one, other in _IN_SCRIPT.findall(page)):
+def _of_scripts(parser: "LexborHTMLParser", page: str) -> Iterator[tuple[str, str]]:
+    for script in [*(node.text() for node in parser.css("script")), *_between(page, *_CDATA)]:
         text = html.unescape(script.replace("\\/", "/").replace('\\"', '"').replace("\\'", "'"))
-        for anchor in _ANCHOR.findall(text):
+        for anchor in _between(text, *_ANCHOR):
             yield from _of_tags(_parsed(anchor))
         for _, address, title in _ARRAYS.findall(text):
             yield address, title
@@ -138,6 +154,14 @@ def _of_scripts(page: str) -> Iterator[tuple[str, str]]:
             address, title = _URL_KEY.search(item), _TITLE_KEY.search(item)
             if address and title:
                 yield address[1], title[1]
+
+
+def _between(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> Iterator[str]:
+    """What stands from an opening to the closing after it, both included."""
+    at = 0
+    while (begun := opening.search(text, at)) and (ended := closing.search(text, begun.end())):
+        yield text[begun.start() : ended.end()]
+        at = ended.end()
 
 
 def _absolute(base: str, address: str) -> str | None:

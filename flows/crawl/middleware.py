@@ -13,7 +13,7 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Request, Response
 
 from flows.crawl.hosts import Budget
-from flows.crawl.rules import manners
+from flows.crawl.rules import manners, rules
 from flows.crawl.safety import domain_of, pinned
 
 if TYPE_CHECKING:
@@ -28,6 +28,14 @@ class Refused(IgnoreRequest):
 
 class Answered(IgnoreRequest):
     """A request that had no good answer in this run, before it was killed; it is not asked again."""
+
+
+class NoRobots(IgnoreRequest):
+    """A request to a host whose robots.txt cannot be had, so that nobody knows what it allows."""
+
+    def __init__(self, message: str, cause: Exception | None = None) -> None:  # noqa: D107
+        super().__init__(message)
+        self.cause = cause
 
 
 class Spent(IgnoreRequest):
@@ -67,36 +75,60 @@ class Archived(_Middleware):
         """Answer from the archive, or make the request conditional."""
         key = request.meta.get("key", "")
         known = self.spider.history.known.get(key)
-        if known is None or "redirect_times" in request.meta or "retry_times" in request.meta:
+        first = "redirect_times" not in request.meta and "retry_times" not in request.meta
+        if known is None:
             return None
-        if key in self.spider.history.done:
+        if first and key in self.spider.history.done:
             body = self.spider.history.body(key)
             if body is None or known.status in ("failed", "blocked", "refused", "vanished"):
                 raise Answered("answered before this run was taken up again")
             return Response(known.final_url or request.url, body=body, flags=["archived"], request=request)
-        if known.document_id and not known.gone and known.status not in ("failed", "blocked"):
-            if known.etag:
-                request.headers["If-None-Match"] = known.etag
-            if known.last_modified:
-                request.headers["If-Modified-Since"] = known.last_modified
+        # Only of the address that gave the bytes: another page, at the end of other redirects, may be older.
+        same = request.url == (known.final_url or key.partition("#")[0])
+        # And only where the answer that nothing has changed leaves nothing to be told.
+        there = known.status in ("fetched", "skipped") or (
+            known.status == "unlisted" and "sweep" in request.meta
+        )
+        for name, value in (("If-None-Match", known.etag), ("If-Modified-Since", known.last_modified)):
+            request.headers.pop(name, None)
+            if value and same and there and not known.gone:
+                request.headers[name] = value
         return None
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Give the archive's bytes for `304 Not Modified`."""
         if response.status != 304 or "key" not in request.meta:
             return response
-        body = self.spider.history.body(request.meta["key"]) or b""
+        body = self.spider.history.body(request.meta["key"])
+        if body is None:
+            return response
         return response.replace(body=body, flags=[*response.flags, "unchanged"])
 
 
 class Robots(RobotsTxtMiddleware):
-    """robots.txt as RFC 9309 has it: none (4xx) allows all, one that cannot be had (5xx) nothing."""
+    """robots.txt as RFC 9309 has it: none (4xx) allows all; where it cannot be had, nothing is asked for."""
+
+    def __init__(self, crawler: "Crawler") -> None:  # noqa: D107
+        super().__init__(crawler)
+        self.missing: dict[str, NoRobots] = {}
+
+    def process_request_2(self, rp: Any, request: Request) -> None:
+        """Raise NoRobots where robots.txt cannot be had, IgnoreRequest where it does not allow the request."""
+        host = urlsplit(request.url).netloc
+        if host in self.missing:
+            raise self.missing[host]
+        super().process_request_2(rp, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        if not isinstance(exc, IgnoreRequest):  # those are our own rules: it lies elsewhere, or in a loop
+            self.missing[netloc] = NoRobots("robots.txt cannot be had", exc)
+        super()._robots_error(exc, netloc)
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        if 400 <= response.status < 500:
+        if response.status >= 500 or response.status in (429, *rules().challenge.statuses):
+            self.missing[netloc] = NoRobots(f"robots.txt cannot be had (HTTP {response.status})")
+        if response.status >= 400:
             response = response.replace(body=b"")
-        elif response.status >= 500:
-            response = response.replace(body=b"User-agent: *\nDisallow: /\n")
         await super()._parse_robots(response, netloc, request)
         history = self.crawler.spider.history  # type: ignore[union-attr]
         history.tell_unchanged(response.url, response.status, datetime.now(UTC))
@@ -139,7 +171,7 @@ class Patience(RetryMiddleware):
 
 def _asked_to_wait(response: Response) -> float | None:
     said = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
-    if said.isdigit():
+    if said.isdecimal():
         return float(said)
     try:
         return max((parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds(), 0.0)

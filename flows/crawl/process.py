@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -53,21 +54,27 @@ def crawl_source(paths: Paths, source: Source) -> Account:
         return crawl_directory(paths, source)
     began = datetime.now(UTC)
     # Standard input stays open while this process lives: the crawl ends with it, even if it is killed.
-    with subprocess.Popen(
-        [sys.executable, "-m", "flows.crawl", str(paths.data.absolute()), source.name],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
+    with (
+        tempfile.TemporaryFile() as complaints,  # a pipe could fill up while nobody reads it
+        subprocess.Popen(
+            [sys.executable, "-m", "flows.crawl", str(paths.data.absolute()), source.name],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+        ) as process,
+    ):
+        assert process.stdout
         try:
-            printed, complaints = _wait(process)
+            printed = process.stdout.read()  # not communicate(), which would close standard input
+            process.wait()
         except BaseException:
             process.kill()
             raise
+        complaints.seek(0)
+        said = complaints.read().decode("utf-8", "replace").strip().splitlines() or ["it says nothing"]
     if process.returncode == 0:
         return msgspec.json.decode(printed, type=Account)
-    said = complaints.decode("utf-8", "replace").strip().splitlines() or ["it says nothing"]
     if process.returncode < 0:
         raise CrawlDiedError(f"the crawl of {source.name} was ended by signal {-process.returncode}")
     return failed(paths, source, said[-1], began)
@@ -81,10 +88,3 @@ def failed(paths: Paths, source: Source, why: str, began: datetime | None = None
     )
     append(paths.crawl_log, [account])
     return account
-
-
-def _wait(process: "subprocess.Popen[bytes]") -> tuple[bytes, bytes]:
-    assert process.stdout
-    assert process.stderr
-    # Not communicate(), which would close standard input. The process says little, and its log has a file.
-    return process.stdout.read(), process.stderr.read()

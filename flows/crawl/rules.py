@@ -15,6 +15,7 @@ class Challenge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     refusals: frozenset[int]
     marks: str
     text: int
+    links: int
     shell: int
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.internet.base import ReactorBase
 
+PUBLIC = ipaddress.IPv6Network("2000::/3")  # all that IANA has opened of IPv6
 # Behind this prefix, the last 32 bits are an address of IPv4, which a gateway connects to.
 NAT64 = int(ipaddress.IPv6Address("64:ff9b::")) >> 32
 
@@ -36,12 +37,20 @@ def is_private(address: str) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         behind = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if int(ip) >> 32 == NAT64 else None
         ip = ip.ipv4_mapped or ip.sixtofour or behind or ip
+    if isinstance(ip, ipaddress.IPv6Address) and ip not in PUBLIC:
+        return True
     return not ip.is_global or ip.is_multicast
 
 
 def pinned(url: str, site: Site) -> bool:
-    """Whether an address is of the web and of one of the source's domains."""
-    parts = urlsplit(url)
+    """Whether an address is of the web and of one of the source's domains, and names no user."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    if "@" in parts.netloc:  # programs differ over which part is the host
+        return False
     return parts.scheme in ("http", "https") and domain_of(parts.hostname or "", site) is not None
 
 

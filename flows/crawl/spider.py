@@ -63,8 +63,9 @@ class PortalSpider(Spider):
 
     def problem(self, what: str) -> None:
         """Remember what a person should know, once."""
-        if what not in self.problems:
-            self.problems.append(what)
+        told = "".join(letter if letter.isprintable() else "\ufffd" for letter in what)
+        if told not in self.problems:
+            self.problems.append(told)
 
     def account(self) -> Account:
         """End the run: what came of it."""
@@ -131,24 +132,24 @@ class PortalSpider(Spider):
     def answered(self, response: Response) -> Iterator[Request]:
         """Judge an answer, tell it, and ask for what it leads to."""
         meta = response.meta
-        if response.status in GONE and meta["role"] == "list" and meta.get("number", 1) > 1:
+        if response.status in GONE and meta.get("number", 1) > 1 and self._by_number():
             self._tell_unchanged(response)  # beyond the last page
             return
-        if response.status == 304 or "archived" in response.flags:
+        if {"unchanged", "archived"} & set(response.flags):
             blocked = None
         else:
             blocked = challenge(response.status, response.body)
         if blocked:
             self._tell(response, Verdict("blocked", blocked))
-            self.problem(f"{meta['key']}: {blocked}")
-            self.lists_failed += meta["role"] == "list"
-        elif response.status in GONE and self._had(meta["key"]):
+            self._failed(meta, blocked)
+            self.problem(f"{urlsplit(response.url).hostname} lets us not in: {blocked}")
+        elif response.status in GONE and meta["role"] != "list" and self._had(meta["key"]):
             self._tell_vanished(response, f"HTTP {response.status}")
-        elif response.status in GONE and self._gone(meta["key"]):
+        elif response.status in GONE and meta["role"] != "list" and self._gone(meta["key"]):
             self._tell_unchanged(response)
-        elif not 200 <= response.status < 300 and response.status != 304:
+        elif not 200 <= response.status < 300 and "unchanged" not in response.flags:
             self._tell(response, Verdict("failed", f"HTTP {response.status}"))
-            self._list_failed(response.meta, f"HTTP {response.status}")
+            self._failed(meta, f"HTTP {response.status}")
         elif meta["role"] == "list":
             yield from self._list(response)
         else:
@@ -158,17 +159,23 @@ class PortalSpider(Spider):
         """Tell why there is no answer."""
         request: Request = failure.request  # type: ignore[attr-defined]
         meta = request.meta
-        if isinstance(failure.value, Answered | Spent):
+        if isinstance(failure.value, Spent):
+            return
+        if isinstance(failure.value, Answered):
+            known = self.history.known[meta["key"]]
+            if known.status in ("failed", "blocked", "refused"):
+                self._failed(meta, known.reason or known.status)
             return
         status, reason = explain(failure.value, request)
-        fetch = self._fetch(meta, status, reason)
-        self.history.tell(fetch)
-        if status == "refused" and meta["role"] != "list":
-            return
-        self._list_failed(meta, reason)
+        self.history.tell(self._fetch(meta, status, reason))
+        self._failed(meta, reason)
 
-    def _list_failed(self, meta: dict[str, Any], reason: str) -> None:
-        if meta["role"] == "list" or isinstance(self.source, Page):
+    def _by_number(self) -> bool:
+        return isinstance(self.source, Listing) and isinstance(self.source.pages, ByNumber | ByJson)
+
+    def _failed(self, meta: dict[str, Any], reason: str) -> None:
+        """Remember what went wrong, where the source itself cannot be read, and not one of its reports."""
+        if meta["role"] == "list" or (meta["role"] == "page" and isinstance(self.source, Page)):
             self.lists_failed += 1
             self.problem(f"{meta['key']}: {reason}")
 
@@ -184,11 +191,11 @@ class PortalSpider(Spider):
             elif isinstance(source, Listing):
                 found = links(response.body, response.url)
             else:
-                further, pages = sitemap(response.body)
+                further, pages = sitemap(response.body, response.url)
                 found = [Link(url, "") for url in pages]
         except ValueError as error:
             self._tell(response, Verdict("failed", str(error)))
-            self._list_failed(response.meta, str(error))
+            self._failed(response.meta, str(error))
             return
         judged = [(link, verdict) for link in found if (verdict := judge_link(*link, looks))]
         content = sha256(
@@ -214,7 +221,9 @@ class PortalSpider(Spider):
             verdict = Verdict("refused", f"{host} is not one of the source's domains", link.title)
         if verdict.status == "fetched":
             self.reports_named += 1
-            if self._due(link.url, link.title):
+            known = self.history.known.get(link.url)
+            back = known is not None and known.status == "unlisted"
+            if back or self._due(link.url, link.title):
                 yield from self._ask(link.url, "page", title=link.title, found_on=found_on)
         elif self._is_news(link.url, verdict):
             meta = {"key": link.url, "role": "page", "title": link.title, "found_on": found_on}

@@ -126,19 +126,21 @@ def test_a_certificate_for_another_name_is_told_and_accepted_only_where_the_doss
         )
         strict, lenient = crawl(paths, "strict"), crawl(paths, "lenient")
     assert strict.outcome == "failed"
-    assert "https://portal.test/nb/: the certificate of portal.test does not hold" in strict.problems[0]
+    assert strict.problems[0].startswith(
+        "https://portal.test/nb/: robots.txt cannot be had: the certificate of portal.test does not hold"
+    )
     assert (lenient.outcome, lenient.new) == ("complete", 1)
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "2130706433", "0.0.0.0"])
-def test_no_private_address_is_connected_to_however_it_is_written(
-    tmp_path: Path, server: Portal, host: str
-) -> None:
-    start = [f"http://{host}:{server.server_port}/nb/"]
+def test_no_private_address_is_connected_to_however_it_is_written(tmp_path: Path, server: Portal) -> None:
+    hosts = ["localhost", "127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "0.0.0.0"]
+    start = [f"http://{host}:{server.server_port}/nb/" for host in hosts]
     declare(paths := Paths(tmp_path / "data"), source("x", server, start=start, address=None))
     account = crawl(paths, "x")
     assert account.outcome == "failed"
     assert server.asked == []
+    told = [problem for problem in account.problems if "which is not a public address" in problem]
+    assert {problem.partition(": ")[0] for problem in told} == set(start)
 
 
 def test_a_private_address_is_allowed_where_the_dossier_says_so(tmp_path: Path, server: Portal) -> None:
@@ -156,7 +158,7 @@ def test_no_portal_is_asked_by_nobody(
 ) -> None:
     monkeypatch.delenv("GONGKAI_CONTACT")
     declare(paths := Paths(tmp_path / "data"), source("x", server))
-    account = crawl(paths, "x")
+    account = crawl_source(paths, due_sources(paths, ("x",))[0])
     assert account.outcome == "failed"
     assert account.problems[0].startswith("set GONGKAI_CONTACT")
     assert server.asked == []

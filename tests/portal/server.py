@@ -5,9 +5,10 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,13 +24,14 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass
 class Answer:
-    """What an address answers. `etag` makes it conditional; `how` is one of the ways to send below."""
+    """What an address answers. `etag` and `modified` make it conditional; `how` is one of the ways below."""
 
     body: bytes = b""
     status: int = 200
     type: str = HTML
     headers: dict[str, str] = field(default_factory=dict)
     etag: bool = True
+    modified: datetime | None = None
     how: str = "whole"  # or chunked, gzip, dripping, cut
 
 
@@ -85,7 +87,11 @@ class Handler(BaseHTTPRequestHandler):
         answer = found(sent) if callable(found) else found or Answer(b"<p>404</p>", 404)
         etag = f'"{sha256(answer.body).hexdigest()[:12]}"'
         fresh = answer.status == 200 and answer.etag and self.headers["If-None-Match"] == etag
+        if answer.modified and (had := self.headers["If-Modified-Since"]):
+            fresh = parsedate_to_datetime(had) >= answer.modified
         self.send_response(304 if fresh else answer.status)
+        if answer.modified:
+            self.send_header("Last-Modified", format_datetime(answer.modified, usegmt=True))
         if answer.etag:
             self.send_header("ETag", etag)
         for name, value in answer.headers.items():
@@ -122,6 +128,15 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(bytes([byte]))
             self.wfile.flush()
             time.sleep(0.2)
+
+    def send_endless(self, body: bytes) -> None:
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        part = body * 1_000_000
+        with suppress(OSError):  # until the client has had enough
+            while True:
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
+        self.close_connection = True
 
     def send_cut(self, body: bytes) -> None:
         self.send_header("Content-Length", str(2 * len(body)))

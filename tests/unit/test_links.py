@@ -71,8 +71,8 @@ def test_links_in_json_are_made_as_the_dossier_says() -> None:
 
 def test_a_sitemap_names_sitemaps_and_pages() -> None:
     index = b"<sitemapindex><sitemap><loc>http://a/1.xml</loc></sitemap></sitemapindex>"
-    assert sitemap(index) == sitemap(gzip.compress(index)) == (["http://a/1.xml"], [])
-    assert sitemap(b"<urlset><url><loc> http://a/?b=1&amp;c=2 </loc></url></urlset>") == (
+    assert sitemap(index, URL) == sitemap(gzip.compress(index), URL) == (["http://a/1.xml"], [])
+    assert sitemap(b"<urlset><url><loc> http://a/?b=1&amp;c=2 </loc></url></urlset>", URL) == (
         [],
         ["http://a/?b=1&c=2"],
     )
@@ -89,6 +89,9 @@ def test_a_sitemap_names_sitemaps_and_pages() -> None:
         ("样例县2023年法治政府建设年度报告", ("skipped", "other_subject")),
         ("历年政府信息公开年报目录", ("skipped", "list")),
         ("关于召开会议的通知", None),
+        ("关于印发《云溪县2023年政府信息公开工作年度报告》的通知", ("fetched", None)),
+        ("雲溪縣2023年政府信息公開工作年度報告", ("fetched", None)),
+        ("云溪县人民政府2023年政府信息公开工作…", ("fetched", None)),
     ],
 )
 def test_a_link_is_judged_by_its_text(title: str, verdict: tuple[str, str | None] | None) -> None:
@@ -159,3 +162,36 @@ def test_private_addresses_are_known_in_every_disguise(address: str) -> None:
 @pytest.mark.parametrize("address", ["8.8.8.8", "2400:3200::1", "64:ff9b::808:808"])
 def test_public_addresses_are_let_pass(address: str) -> None:
     assert not is_private(address)
+
+
+@pytest.mark.parametrize("address", ["::127.0.0.1", "fec0::1", "64:ff9b:1::7f00:1", "::ffff:0:127.0.0.1"])
+def test_of_ipv6_only_what_has_been_opened_is_public(address: str) -> None:
+    assert is_private(address)
+
+
+@pytest.mark.parametrize(
+    "title", ["2024-01-20云溪县2023年政府信息公开年报", "2024年1月20日 云溪县2023年年报"]
+)
+def test_the_day_of_publication_is_not_the_year_reported_on(title: str) -> None:
+    assert year_of(title) == 2023
+
+
+def test_a_list_below_a_login_with_a_captcha_is_no_challenge() -> None:
+    items = "".join(f"<li><a href={year}.html>某县{year}年政府信息公开年报</a>" for year in range(2018, 2024))
+    assert challenge(200, f"<form>用户登录 验证码<input></form><ul>{items}</ul>".encode()) is None
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"<script>" * 100_000,
+        b"<script>" + b"<a href=x " * 50_000,
+        b"<![CDATA[" * 80_000,
+        b"<a onclick=\"'" + b"a/" * 100_000 + b'">',
+        b"<url>" * 100_000,
+    ],
+    ids=["scripts", "anchors", "cdata", "addresses", "sitemap"],
+)
+def test_a_page_that_opens_and_never_closes_is_read_in_no_time(page: bytes) -> None:
+    links(page, URL)  # quadratic, each would take minutes
+    assert sitemap(page, URL) == ([], [])
