@@ -113,7 +113,7 @@ class Robots(RobotsTxtMiddleware):
         self.missing: dict[str, NoRobots] = {}
 
     def process_request_2(self, rp: Any, request: Request) -> None:
-        """Raise NoRobots where robots.txt cannot be had, IgnoreRequest where it does not allow the request."""
+        """Raise NoRobots where robots.txt cannot be had, IgnoreRequest where it forbids the request."""
         host = urlsplit(request.url).netloc
         if host in self.missing:
             raise self.missing[host]
