@@ -66,6 +66,8 @@ def identify(body: str, location: Location, year: int | None = None) -> Agency |
         return part and Agency(
             f"{NATIONAL}-{part.key}", part.name, None, NATIONAL, part.kind, part.department
         )
+    if location.rest == name and _pattern("ministry").search(name):
+        return None  # 财政部 on a county's site is no body of the county
     place = region(location.within, year)
     parts = _parts(location.rest, ranks(place)) if place else None
     if place is None or not parts:

@@ -204,6 +204,8 @@ def test_any_name_is_a_body_with_a_sound_id_or_none(name: str, source_code: str 
         ("镇人民政府", "411523"),
         ("本乡镇", "411523"),
         ("西咸新区管委会", "340200"),
+        ("财政部", "411523"),
+        ("海关总署", "411523"),
     ],
 )
 def test_a_name_that_does_not_fit_its_source_is_no_other_body(name: str, source_code: str) -> None:
