@@ -1,5 +1,6 @@
 """The values of a printed table laid onto the columns of the form, by its grid, its header and its sums."""
 
+import re
 from collections import Counter
 from functools import cache, lru_cache
 
@@ -14,6 +15,10 @@ from transforms.normalise import squash
 from transforms.reconcile import CellKey, count_broken
 from transforms.records import Number
 from transforms.rows import Row, Slot
+
+_FIRST = "信息内容"  # the words over the labels of the proactive table
+_ISSUED_SIGNS = ("制发|制定|新制", "废止", "有效")  # of the columns of rules and normative documents
+_LAST_YEAR = ("上年", "上一年", "去年")
 
 
 def lay_out(
@@ -241,12 +246,27 @@ def _out_of_order(
 
 @lru_cache(maxsize=16384)
 def _is_permuted(table: str, form: int, row: str, texts: tuple[str, ...]) -> bool:
-    """Whether the texts over a row name its columns, each once, in another order than the form's."""
+    """Whether the texts over a row name its columns in another order than the form's.
+
+    The labels of the form each once; or over 制发, 废止 and 有效 as many near words, one at another place.
+    """
     labels = _column_labels(form, table, row)
     if table == "requests":
         labels = labels[:6]  # the total stands on another line of the header
     places = [texts.index(label) for label in labels if texts.count(label) == 1]
-    return len(places) == len(labels) > 1 and places != sorted(places)
+    if len(places) == len(labels) > 1 and places != sorted(places):
+        return True
+    if table != "proactive" or _FIRST not in texts:
+        return False
+    last = len(texts) - texts[::-1].index(_FIRST)
+    words = texts[last : last + len(labels)]
+    signs = [next((sign for sign in _ISSUED_SIGNS if re.search(sign, label)), None) for label in labels]
+    return any(
+        sign is not None and re.search(sign, word) and (sign != expected or word.startswith(_LAST_YEAR))
+        for word, expected in zip(words, signs, strict=False)
+        for sign in _ISSUED_SIGNS
+        if None not in signs
+    )
 
 
 @cache

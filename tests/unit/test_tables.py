@@ -242,6 +242,19 @@ def test_columns_in_another_order_whose_header_is_not_whole_are_left_open() -> N
     assert "column_order" in codes(text)
 
 
+def test_columns_in_another_order_under_near_words_are_left_open() -> None:
+    for header in (
+        "废止件数\t制发件数\t有效件数",
+        "制定数\t修改数\t废止数",
+        "上年制发件数\t废止件数\t有效件数",
+    ):
+        text = PROACTIVE.replace("本年制发件数\t本年废止件数\t现行有效件数", header)
+        assert proactive(text)["normative_documents.issued"].value is None
+        assert "column_order" in codes(text)
+    near = PROACTIVE.replace("本年制发件数\t本年废止件数\t现行有效件数", "制发件数\t废止数\t有效件数")
+    assert printed(near) == printed(PROACTIVE)
+
+
 def test_columns_that_the_form_does_not_have_take_no_place() -> None:
     beside = PROACTIVE.replace("处理决定数量", "处理决定数量\t上年数\t同比").replace(
         "2,818", "2,818\t1,900\t5%"
