@@ -93,6 +93,7 @@ _LEADING_DIGITS = re.compile(r"([\d０-９]+)(\D.+)", re.DOTALL)
 _TRAILING_DIGITS = re.compile(
     rf"(.*[\u3400-\u9fff)）”\"」])(?<!第)([\d０-９][\d０-９,，.]*(?:{COUNTERS}|万元|亿元|元)?)", re.DOTALL
 )
+_NUMERALS = re.compile("[零〇一二三四五六七八九十百千万]+")
 _LONG = 48  # characters of a squashed line beyond which it is prose, unless it is a label
 
 
@@ -273,11 +274,13 @@ def _several_figures(text: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def _stands_for_a_figure(label: str, printed: str) -> bool:
-    """Whether a text beside a whole row label is what was printed for its figure (`2818余件`, `见附件`)."""
+    """Whether a text beside a whole row label was printed for its figure (`2818余件`, `见附件`, `S`)."""
+    whole = any(score == 1.0 for _, score in row_scores(squash(label)))
+    if not whole or _reading(printed).odd:
+        return whole
     text = squash(printed)
-    stands = len(text) <= 12 and (text.startswith("见") or any(letter.isdigit() for letter in text))
-    whole = stands and any(score == 1.0 for _, score in row_scores(squash(label)))
-    return whole and not row_scores(text) and not header_tables(text)
+    stands = text.startswith("见") or any(letter.isdigit() for letter in text) or _NUMERALS.fullmatch(text)
+    return bool(stands) and len(text) <= 12 and not row_scores(text) and not header_tables(text)
 
 
 def _text_parts(cell: Cell) -> list[tuple[list[Cell], list[Slot]]]:

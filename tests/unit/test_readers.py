@@ -86,7 +86,7 @@ def test_cells_cut_into_pieces() -> None:
         "<td>本年<br>新收</td><td><p>10</p><p>20</p></td><td><b>1</b> 0</td></tr></table>"
     )
     assert grid(html(page)) == [
-        [("12", 0, 1), ("", 1, 1), ("本年新收", 2, 1), ("10 20", 3, 1), ("1 0", 4, 1)]
+        [("12", 0, 1), ("", 1, 1), ("本年新收", 2, 1), ("10  20", 3, 1), ("1 0", 4, 1)]
     ]
 
 
@@ -327,3 +327,21 @@ def test_where_each_pipe_closes_a_cell_a_blank_one_may_stand_first() -> None:
         ["", "", "3", "4"],
         ["行政处罚", "6"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("<s>5</s>7", "7"),
+        ('<span style="text-decoration: line-through">5</span>7', "7"),
+        ("<ruby>5<rt>6</rt></ruby>", "5"),
+        ("12<sub>1</sub>", "12¹"),
+        ('12<sup><a href="#1">[1]</a></sup>', "12¹"),
+        ("5<br>7", "5  7"),
+        ("<p>5</p><p>7</p>", "5  7"),
+        ("2,<br>818", "2, 818"),
+    ],
+)
+def test_what_html_strikes_out_raises_or_parts_is_no_part_of_a_figure(cell: str, text: str) -> None:
+    (line,) = read(f"<table><tr><td>行政许可</td><td>{cell}</td></tr></table>".encode()).lines
+    assert line.cells[1].text == text

@@ -569,6 +569,14 @@ def test_several_figures_in_one_cell_are_none_of_them(cell: str) -> None:
     assert "value_unreadable" in codes(text)
 
 
+@pytest.mark.parametrize("cell", ["（3）", "3.", "二十", "…", "..", "S", "*3", "N"])
+def test_what_is_printed_for_a_figure_and_is_none_is_told(cell: str) -> None:
+    text = PROACTIVE.replace("2,818", cell)
+    found = proactive(text)["licences.decisions"]
+    assert (found.value, found.value_status, found.value_raw) == (None, "unreadable", cell)
+    assert "value_unreadable" in codes(text)
+
+
 def test_several_figures_that_came_into_one_cell_are_parted_where_the_sum_says_how() -> None:
     header = "申请人情况\n自然人\t商业企业\t科研机构\t社会公益组织\t法律服务机构\t其他\t总计\n"
     below = "二、上年结转政府信息公开申请数量\t0\t0\t0\t0\t0\t0\t0\n（一）予以公开\t5\t7\t0\t0\t0\t0\t12\n"

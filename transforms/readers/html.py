@@ -31,7 +31,11 @@ _DROPPED = (
     "textarea",
     "del",
     "strike",
+    "s",
+    "rt",
+    "rp",
 )
+_STRUCK = '[style*="line-through" i]'
 _MAY_BE_HIDDEN = '[hidden], [style*="none" i], [style*="hidden" i]'
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # A form feed, which is white space everywhere in HTML, stands before each tag that begins a new line of text.
@@ -58,10 +62,12 @@ _WHOLE = {
 _DIGITS = re.compile(r"\s*(\d{1,9})")
 _WIDEST = 1000  # columns: the widest span in browsers
 _MOST_COVERED = 5 * _WIDEST
+_FIGURE = re.compile(r"\d[\d,.]*(?<=\d)")
+_APART = "  "  # between the figures of one cell: a single blank may stand within a figure
 _PARTING = "\t|｜│"
 _FEWEST_PARTED = 10  # lines: the smallest table of the forms has more, the menus of a page fewer
 _LONG_CELL = 300  # characters: no cell of a form holds as many, so it is the page's text that stands there
-_RAISED = re.compile(r"<sup\b[^>]*>\s*\[?(\d{1,2})\]?\s*</sup>", re.IGNORECASE)
+_MARK = re.compile(r"\[?(\d{1,2})\]?")  # of a footnote, raised or lowered beside a figure
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _METADATA = {"pubdate": "发布日期", "contentsource": "来源", "columnname": "栏目", "sitename": "网站名称"}
 
@@ -81,10 +87,12 @@ def read_html(page: str) -> Document:
     if page.count("<") > _MANY_TAGS:
         _check_size(page)
     markup = page.lower()
-    if "<sup" in markup:
-        page = _RAISED.sub(_raised, page)
     parser = LexborHTMLParser(_with_breaks(page))
+    if "<sup" in markup or "<sub" in markup:
+        _raise_marks(parser)
     present = [tag for tag in _DROPPED if f"<{tag}" in markup]
+    if "line-through" in markup:
+        present.append(_STRUCK)
     for node in parser.css(", ".join(present)) if present else ():
         node.decompose()
     if "<input" in markup:
@@ -144,9 +152,12 @@ def _show_inputs(parser: "LexborHTMLParser") -> None:
             node.replace_with(node.attributes["value"] or "")
 
 
-def _raised(found: re.Match[str]) -> str:
-    """A raised number (`12<sup>1</sup>`) in the characters that say so: it is a footnote, not a digit."""
-    return found[1].translate(_SUPERSCRIPTS)
+def _raise_marks(parser: "LexborHTMLParser") -> None:
+    """Print the footnote marks as the raised digits they are, or they would be read with the figure."""
+    for node in parser.css("sup, sub"):
+        found = _MARK.fullmatch(node.text().strip())
+        if found:
+            node.replace_with(found[1].translate(_SUPERSCRIPTS))
 
 
 def _head(parser: "LexborHTMLParser") -> tuple[str | None, list[str]]:
@@ -272,7 +283,9 @@ def _table(rows: list[list[_Slot]], number: int) -> _Flow:
                 column += 1
             text = flow[0] if flow else ""
             if len(flow) > 1 or not isinstance(text, str):
-                text = joined(block for block in flow if isinstance(block, str))
+                texts = [block for block in flow if isinstance(block, str)]
+                figures = len(texts) > 1 and all(map(_FIGURE.fullmatch, texts))
+                text = _APART.join(texts) if figures else joined(texts)
                 if _is_layout(flow):
                     layout[index] = [block for slot in row for block in slot[0]]
             span = colspan or 1
