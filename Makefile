@@ -25,13 +25,13 @@ lock:
 		--python-version 3.11 --group dev --extra cluster --output-file requirements.lock pyproject.toml
 
 # Set up once, and again only when what is locked has changed. The lock names every package, so pip need not
-# resolve anything.
+# resolve anything; Python compiles what it imports when it does.
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo 'Python 3.11 or newer is needed; name one with: make PYTHON=/path/to/python3'; exit 1; }
 	@echo 'Setting up .venv from requirements.lock'
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps \
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile \
 		-r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
