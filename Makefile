@@ -9,9 +9,11 @@ BIN := .venv/bin
 nightly: .venv/installed
 	@$(BIN)/gongkai nightly
 
-# Every test. Those that need a Debian package say so where it is not installed.
+# Every test, in two processes at once: the real pipeline, and the rest. Those that need a Debian package say
+# so where it is not installed.
 test: .venv/installed
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q tests/unit tests/data & rest=$$!; \
+		$(BIN)/python -m pytest -q tests/flows; flows=$$?; wait $$rest && exit $$flows
 
 lint: .venv/installed
 	$(BIN)/ruff check .

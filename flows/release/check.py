@@ -7,7 +7,6 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from flows.check import broken
 from flows.release.assertions import Assertions, Finding, violated
 from flows.release.build import parquet, read
 from flows.release.measure import read_measures
@@ -26,10 +25,6 @@ def check(
     """Every reason against a release, and every doubt about it; `last` is the last one, if there is one."""
     return [
         *(finding for table in found.values() for finding in _rows(connection, table, folder)),
-        *(
-            Finding("check_broken", assertion.name, f"{count:,} rows break it: {assertion.en}")
-            for assertion, count in broken(connection)
-        ),
         *_schema(folder, last),
         *violated(asserted, read_measures(folder), read_measures(last) if last else {}),
     ]
