@@ -9,11 +9,9 @@ BIN := .venv/bin
 nightly: .venv/installed
 	@$(BIN)/gongkai nightly
 
-# Every test, in two processes at once: the real pipeline, and the rest. Those that need a Debian package say
-# so where it is not installed.
+# Every test, on all cores. Those that need a Debian package say so where it is not installed.
 test: .venv/installed
-	@$(BIN)/python -m pytest -q tests/unit tests/data & rest=$$!; \
-		$(BIN)/python -m pytest -q tests/flows; flows=$$?; wait $$rest && exit $$flows
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 lint: .venv/installed
 	$(BIN)/ruff check .

@@ -1,18 +1,20 @@
 """Check a built warehouse: which assertions find rows that break them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import duckdb
 
 from flows.output import as_table
-from schemas.assertions import Assertion, assertions
+from schemas.assertions import Assertion
 
 SHOWN = 5  # of the rows that break an assertion
 
 
-def broken(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[Assertion, int]]:
+def broken(
+    connection: duckdb.DuckDBPyConnection, asserted: Iterable[Assertion]
+) -> Iterator[tuple[Assertion, int]]:
     """The assertions that do not hold, with how many rows break each."""
-    for assertion in assertions():
+    for assertion in asserted:
         (count,) = connection.execute(f"SELECT count(*) FROM ({assertion.query})").fetchone() or (0,)
         if count:
             yield assertion, count

@@ -311,7 +311,7 @@ def check(paths: Paths, database: Path | None) -> None:
     try:
         with connect(database or _database(paths), spill=Path(tempfile.gettempdir())) as connection:
             failed = 0
-            for assertion, count in broken(connection):
+            for assertion, count in broken(connection, assertions()):
                 failed += 1
                 click.echo(f"{assertion.name}: {count:,} rows. {assertion.zh}。{assertion.en}.")
                 first_rows(connection, assertion)

@@ -17,7 +17,7 @@ import msgspec
 from flows.crawl.archive import fetch_logs, raw_file
 from flows.database import connect
 from flows.documents import Job
-from flows.files import replacing
+from flows.files import mend, replacing
 from flows.parts import BATCH, Batch, Engine, commit, compact, parts, read_batches, retry, tidy
 from flows.paths import Paths
 from flows.pool import cores, warm
@@ -30,7 +30,7 @@ SEEN = """
     CREATE TABLE seen AS
     SELECT document_id, arg_min(source, (fetched_at, source, url)) AS source,
         arg_min(url, (fetched_at, source, url)) AS url
-    FROM read_json($logs, format = 'newline_delimited', ignore_errors = true, columns = {
+    FROM read_json($logs, format = 'newline_delimited', columns = {
         source: 'VARCHAR', url: 'VARCHAR', fetched_at: 'VARCHAR', document_id: 'VARCHAR', role: 'VARCHAR',
         fetch_status: 'VARCHAR'})
     WHERE document_id IS NOT NULL AND fetch_status = 'fetched' AND role IS DISTINCT FROM 'list'
@@ -109,7 +109,10 @@ def _select(
     connection: duckdb.DuckDBPyConnection, paths: Paths, sources: list[Source], selected: Path
 ) -> int:
     """Write what is in use and what is known of it; how many documents that are."""
-    connection.execute(SEEN, {"logs": fetch_logs(paths)})
+    logs = fetch_logs(paths)
+    for log in logs:
+        mend(Path(log))  # of a source that is crawled no more, or not tonight
+    connection.execute(SEEN, {"logs": logs})
     connection.execute(KNOWN)
     for source in sources:
         alike = source.entry("")

@@ -98,7 +98,7 @@ FETCHES = """
     ) OVER (
         PARTITION BY source, url ORDER BY fetched_at
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING).seen AS last_seen
-    FROM read_json($logs, format = 'newline_delimited', ignore_errors = true, columns = {
+    FROM read_json($logs, format = 'newline_delimited', columns = {
         source: 'VARCHAR', url: 'VARCHAR', final_url: 'VARCHAR', found_on: 'VARCHAR',
         fetched_at: 'TIMESTAMPTZ', fetch_status: 'VARCHAR', reason: 'VARCHAR', http_status: 'BIGINT',
         document_id: 'VARCHAR', media_type: 'VARCHAR', bytes: 'BIGINT', last_seen: 'TIMESTAMPTZ',

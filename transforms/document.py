@@ -10,7 +10,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 
-class Place(Struct, frozen=True, array_like=True, gc=False):
+class Place(Struct, frozen=True, gc=False):
     """Where a cell stands in its document, so that a person can look it up.
 
     Text files use `line`, `start`, `end`; PDF uses `page`, `box`; files with real tables (HTML, Word,

@@ -20,7 +20,7 @@ class SourceEntry:
     year: int | None = None
 
 
-class CellRecord(Struct, frozen=True, array_like=True, gc=False):
+class CellRecord(Struct, frozen=True, gc=False):
     """One cell of the official form in use, filled or not (the contract's cell record)."""
 
     table: str
@@ -36,7 +36,7 @@ class CellRecord(Struct, frozen=True, array_like=True, gc=False):
     remark: str | None = None  # what stands beside the number in its cell, such as 其中修订16件
 
 
-class IdentityRecord(Struct, frozen=True, array_like=True, gc=False):
+class IdentityRecord(Struct, frozen=True, gc=False):
     """One equation that the form guarantees, with both sides as printed.
 
     `row` or `column` names the row or column it is about; `left` and `right` are null where a cell they

@@ -63,7 +63,7 @@ def read_tables(rows: list[Row], year: int | None) -> Tables:
     for table, instances in found.items():
         if instances and _titled_year(instances[0], year) not in (None, year):
             said = "the title over the table names another year than the report's"
-            tables.issues.append(Issue("table_year", said, table, raw=_words_over(instances[0])))
+            tables.issues.append(Issue("table_year", said, table, raw=" ".join(_words_over(instances[0]))))
     _add(tables, emit("disputes", form_of_disputes, columns, aligned, None))
     tables.found = {table for table, instances in found.items() if instances}
     tables.found |= {"disputes"} if printed else set()
@@ -106,20 +106,23 @@ def _of_other_years(found: dict[str, list[Instance]], year: int | None) -> set[s
     return dropped
 
 
-def _words_over(instance: Instance) -> str:
+def _words_over(instance: Instance) -> list[str]:
+    """The texts before the first row of a table: what stands over it, and its header."""
     first = min(instance.matches.values(), key=lambda found: found.at)
-    return " ".join(cell.text for cell in first.row.before[: first.start])
+    return [cell.text for cell in first.row.before[: first.start]]
 
 
 def _titled_year(instance: Instance, year: int | None) -> int | None:
-    """The year that a title over the header of a table names; the year before's for 上年 and 去年."""
-    first = min(instance.matches.values(), key=lambda found: found.at)
-    texts = [squash(cell.text) for cell in first.row.before[: first.start]]
+    """The year that a title over the header of a table names; the year before `year` for 上年 and 去年.
+
+    None where no title names one, where the report's own is named too, or where that is not known.
+    """
+    texts = map(squash, _words_over(instance))
     over = list(takewhile(lambda text: not header_tables(text), texts))
     titles = [found[1] for text in over if (found := _OF_A_YEAR.fullmatch(text))]
-    if not titles or (year is not None and str(year) in over[-1]):
+    if year is None or not titles or str(year) in over[-1]:
         return None
-    return int(titles[-1]) if titles[-1].isdecimal() else year and year - 1
+    return int(titles[-1]) if titles[-1].isdecimal() else year - 1
 
 
 def _columns(table: str, form: int, codes: list[str] | tuple[str, ...]) -> dict[str, tuple[str, ...]]:

@@ -7,10 +7,12 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
+from flows.check import broken
 from flows.release.assertions import Assertions, Finding, violated
 from flows.release.build import parquet, read
 from flows.release.measure import read_measures
 from flows.release.structure import Difference, differences, version_suffices
+from schemas.assertions import references
 from schemas.comments import quoted
 from schemas.dataset import Table, tables
 
@@ -25,6 +27,10 @@ def check(
     """Every reason against a release, and every doubt about it; `last` is the last one, if there is one."""
     return [
         *(finding for table in found.values() for finding in _rows(connection, table, folder)),
+        *(
+            Finding("reference_broken", assertion.name, f"{count:,} rows break it: {assertion.en}")
+            for assertion, count in broken(connection, references())
+        ),
         *_schema(folder, last),
         *violated(asserted, read_measures(folder), read_measures(last) if last else {}),
     ]

@@ -30,15 +30,24 @@ def assertions() -> tuple[Assertion, ...]:
     return (*_of_tables(), *_of_views(), *_of_files())
 
 
+@cache
+def references() -> tuple[Assertion, ...]:
+    """Those of the tables that what a row names is found where it should be."""
+    return tuple(
+        _reference(table.name, fields, other)
+        for table in tables().values()
+        for fields, other in table.references.items()
+    )
+
+
 def _of_tables() -> Iterator[Assertion]:
+    yield from references()
     for table in tables().values():
         yield _key(table.name, table.key)
         yield from _fields(table)
         for rule in table.rules:
             query = f"FROM {quoted(table.name)} WHERE NOT ({rule.holds})"
             yield Assertion(f"{table.name}.{rule.name}", rule.zh, rule.en, query)
-        for fields, other in table.references.items():
-            yield _reference(table.name, fields, other)
 
 
 def _of_views() -> Iterator[Assertion]:

@@ -1,14 +1,5 @@
-WITH followed AS (  -- each report that follows exactly one of the year before
-    SELECT now.report_id, before.report_id AS previous_report_id, now.scope, before.scope AS previous_scope
-    FROM report_bodies AS now
-    JOIN report_bodies AS before ON before.lineage_id = now.lineage_id AND before.year = now.year - 1
-    -- a body that still reports is followed by itself alone
-    WHERE before.agency_id = now.agency_id OR NOT EXISTS (FROM report_bodies AS same
-        WHERE same.year = now.year AND same.agency_id = before.agency_id)
-    QUALIFY count(*) OVER (PARTITION BY now.report_id) = 1
-),
-columns AS (
-    SELECT followed.*, now.agency_id, now.agency, now.agency_level, now.region_code, now.province, now.year,
+WITH columns AS (
+    SELECT followed.report_id, previous_report_id, now.scope, previous_scope, now.agency_id, now.agency, now.agency_level, now.region_code, now.province, now.year,
         unnest(['natural_person', 'business', 'research', 'nonprofit', 'legal_service', 'other_organisation',
             'total']) AS applicant,
         unnest([before.carried_out_natural_person, before.carried_out_business, before.carried_out_research,
@@ -19,7 +10,7 @@ columns AS (
             now.carried_in_total]) AS carried_in,
         string_split(before.conflicting, ' ') AS contradicted_before,
         string_split(now.conflicting, ' ') AS contradicted_now
-    FROM followed JOIN requests AS now ON now.report_id = followed.report_id
+    FROM previous_reports AS followed JOIN requests AS now ON now.report_id = followed.report_id
     JOIN requests AS before ON before.report_id = previous_report_id
 )
 SELECT report_id, previous_report_id, agency_id, agency, agency_level, region_code, province, year, scope,

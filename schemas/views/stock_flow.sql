@@ -1,12 +1,3 @@
-WITH followed AS (  -- each report that follows exactly one of the year before
-    SELECT now.report_id, before.report_id AS previous_report_id, now.scope, before.scope AS previous_scope
-    FROM report_bodies AS now
-    JOIN report_bodies AS before ON before.lineage_id = now.lineage_id AND before.year = now.year - 1
-    -- a body that still reports is followed by itself alone
-    WHERE before.agency_id = now.agency_id OR NOT EXISTS (FROM report_bodies AS same
-        WHERE same.year = now.year AND same.agency_id = before.agency_id)
-    QUALIFY count(*) OVER (PARTITION BY now.report_id) = 1
-)
 SELECT now.report_id, previous_report_id, now.agency_id, now.agency, now.agency_level, now.region_code,
     now.province, now.year, now.scope, previous_scope,
     unnest(['regulations', 'normative_documents']) AS kind,
@@ -21,5 +12,5 @@ SELECT now.report_id, previous_report_id, now.agency_id, now.agency, now.agency_
         AND NOT regexp_matches(concat_ws(' ', ' ', now.conflicting, ' '),
             ' ' || kind || '_(in_force|issued|repealed) ')
         THEN expected = in_force END AS agrees
-FROM followed JOIN proactive AS now ON now.report_id = followed.report_id
+FROM previous_reports AS followed JOIN proactive AS now ON now.report_id = followed.report_id
 JOIN proactive AS before ON before.report_id = previous_report_id

@@ -90,7 +90,7 @@ def test_every_file_of_assertions_finds_what_breaks_it(night: Night, tmp_path: P
     shutil.copy(night.paths.database, copy)
     with duckdb.connect(copy) as connection:
         connection.execute(change)
-        assert {assertion.name for assertion, _ in broken(connection)} == WRONG[change]
+        assert {assertion.name for assertion, _ in broken(connection, assertions())} == WRONG[change]
 
 
 def test_every_file_of_assertions_is_tried_above() -> None:

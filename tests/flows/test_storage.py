@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from multiprocessing import forkserver
 from pathlib import Path
 
 import dask
@@ -28,6 +29,7 @@ SAMPLES = sorted((ROOT / "data" / "samples").glob("*.txt"))
 @pytest.fixture(scope="module", autouse=True)
 def server() -> Iterator[None]:
     """An S3-compatible server, with its address and keys in the environment, where fsspec and boto look."""
+    forkserver._forkserver._stop()  # type: ignore[attr-defined]  # one that runs has the environment it began with
     server = ThreadedMotoServer(port=0)
     server.start()
     host, port = server.get_host_and_port()
