@@ -92,8 +92,7 @@ def build_database(build: Path, fingerprint: str, commit: str | None) -> None:
 def _fill(connection: duckdb.DuckDBPyConnection, build: Path, table: Table) -> None:
     connection.execute(create_table(table))
     files = sorted(build.glob(f"{table.name}.parquet")) + sorted(build.glob(f"{table.name}/*/*.parquet"))
-    for file in files:
-        connection.execute(
-            f"INSERT INTO {quoted(table.name)} BY NAME FROM read_parquet($file, hive_partitioning = $hive)",
-            {"file": str(file), "hive": table.partition is not None},
-        )
+    connection.execute(
+        f"INSERT INTO {quoted(table.name)} BY NAME FROM read_parquet($files, hive_partitioning = $hive)",
+        {"files": list(map(str, files)), "hive": table.partition is not None},
+    )
