@@ -27,7 +27,7 @@ from flows.database import connect
 from flows.documents import Job, read_all
 from flows.files import append
 from flows.normalise import Selection
-from flows.parquet import parquet_writer
+from flows.parquet import ahead, parquet_writer
 from flows.parts import INDEX, parts, write_part
 from flows.paths import Paths
 from flows.sources import read_sources, source_rows
@@ -421,7 +421,7 @@ class _Writer:
             self._link(table, year, folder)
         writer: pq.ParquetWriter | None = None
         last: int | None = -1
-        for batch in rows.to_arrow_reader(ROWS):
+        for batch in ahead(rows.to_arrow_reader(ROWS)):
             arrow = _as_declared(table, batch)
             self.written[table] += arrow.num_rows
             for year in pc.unique(arrow["year"]).to_pylist():

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from flows.parquet import parquet_writer
+from flows.parquet import ahead, parquet_writer
 from schemas.arrow import arrow
 from schemas.comments import quoted
 from schemas.dataset import Field, Table, release_tables
@@ -62,7 +62,7 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, table: Table, rows: str
     """Write the rows of a query as the Parquet file of a table."""
     columns = arrow(table)
     with parquet_writer(parquet(folder, table), columns) as writer:
-        for batch in connection.sql(rows).to_arrow_reader(ROWS):
+        for batch in ahead(connection.sql(rows).to_arrow_reader(ROWS)):
             writer.write_batch(batch.cast(columns))
 
 
