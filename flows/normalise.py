@@ -8,7 +8,8 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 
 import duckdb
@@ -25,35 +26,44 @@ from flows.sources import Source
 from flows.version import parser_version
 from transforms.records import SourceEntry
 
-# The first place a document was seen at says what is known of it.
+# Where the documents in use were seen, and since when.
 SEEN = """
     CREATE TABLE seen AS
-    SELECT document_id, arg_min(source, (fetched_at, source, url)) AS source,
-        arg_min(url, (fetched_at, source, url)) AS url
+    SELECT document_id, source, url, min(fetched_at) AS since
     FROM read_json($logs, format = 'newline_delimited', columns = {
         source: 'VARCHAR', url: 'VARCHAR', fetched_at: 'VARCHAR', document_id: 'VARCHAR', role: 'VARCHAR',
         fetch_status: 'VARCHAR'})
     WHERE document_id IS NOT NULL AND fetch_status = 'fetched' AND role IS DISTINCT FROM 'list'
-    GROUP BY document_id
+    GROUP BY document_id, source, url
 """
 # What sources say of their documents: of all alike (url is ''), or of one.
 KNOWN = """
     CREATE TABLE known (source VARCHAR, url VARCHAR, digest VARCHAR,
         entry STRUCT(agency VARCHAR, region_code VARCHAR, year INTEGER))
 """
+# Each document once for each thing that its places say of it, the first that says something first: that
+# reading is in use, and the others (`choice` 2 and more) tell whether it matters.
 SELECTED = """
-    SELECT document_id || '-' || coalesce(one.digest, alike.digest, $nothing) AS key, document_id,
-        unnest(coalesce(one.entry, alike.entry, {'agency': NULL, 'region_code': NULL, 'year': NULL}))
-    FROM seen
-    LEFT JOIN known AS one ON one.source = seen.source AND one.url = seen.url
-    LEFT JOIN known AS alike ON alike.source = seen.source AND alike.url = ''
-    ORDER BY document_id
+    SELECT document_id || '-' || digest AS key, document_id, unnest(any_value(entry)),
+        min(place).source AS source,
+        row_number() OVER (PARTITION BY document_id ORDER BY digest = $nothing, min(place)) AS choice
+    FROM (
+        SELECT document_id, {'since': since, 'source': seen.source, 'url': seen.url} AS place,
+            coalesce(one.digest, alike.digest, $nothing) AS digest,
+            coalesce(one.entry, alike.entry, {'agency': NULL, 'region_code': NULL, 'year': NULL}) AS entry
+        FROM seen
+        LEFT JOIN known AS one ON one.source = seen.source AND one.url = seen.url
+        LEFT JOIN known AS alike ON alike.source = seen.source AND alike.url = ''
+    )
+    GROUP BY document_id, digest ORDER BY document_id, choice
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The documents in use, as a file, the parts in which they are read, and how many documents there are.
+
+    The file has a document more than once where places that it was seen at say different things of it.
 
     `parsed` counts those that this run had to read.
     """
@@ -101,8 +111,8 @@ def last_selection(paths: Paths) -> Selection:
     if not selected.exists() or not folder.exists():
         raise FileNotFoundError("the documents are not read yet; run `gongkai normalise` first")
     with connect(spill=paths.state) as connection:
-        documents = connection.execute("SELECT count(*) FROM read_parquet(?)", [str(selected)]).fetchall()
-    return Selection(selected, folder, documents[0][0], parsed=0)
+        documents = _documents(connection, selected)
+    return Selection(selected, folder, documents, parsed=0)
 
 
 def _select(
@@ -118,7 +128,9 @@ def _select(
         alike = source.entry("")
         known = {"": alike}
         if source.entries:
-            rows = connection.execute("SELECT url FROM seen WHERE source = ?", [source.name]).fetchall()
+            rows = connection.execute(
+                "SELECT DISTINCT url FROM seen WHERE source = ?", [source.name]
+            ).fetchall()
             known |= {url: entry for (url,) in rows if (entry := source.entry(url)) != alike}
         for url, entry in known.items():
             row = [source.name, url, _digest(entry), asdict(entry)]
@@ -127,7 +139,12 @@ def _select(
     with replacing(selected) as file:
         nothing = {"nothing": _digest(SourceEntry())}
         connection.execute(f"COPY ({SELECTED}) TO '{_quoted(Path(file.name))}' ({options})", nothing)
-    number: int = connection.execute("SELECT count(*) FROM seen").fetchall()[0][0]
+    return _documents(connection, selected)
+
+
+def _documents(connection: duckdb.DuckDBPyConnection, selected: Path) -> int:
+    counted = "SELECT count(*) FROM read_parquet(?) WHERE choice = 1"
+    number: int = connection.execute(counted, [str(selected)]).fetchall()[0][0]
     return number
 
 
@@ -137,21 +154,24 @@ def _unread(connection: duckdb.DuckDBPyConnection, selected: Path, folder: Path)
     done = "SELECT key FROM read_parquet($known)" if known else "SELECT NULL AS key WHERE false"
     given = {"selected": str(selected)} | ({"known": known} if known else {})
     connection.execute(
-        f"CREATE TABLE unread AS FROM read_parquet($selected) ANTI JOIN ({done}) USING (key) ORDER BY key",
+        f"""CREATE TABLE unread AS
+        FROM read_parquet($selected) ANTI JOIN ({done}) USING (key) ORDER BY choice, key""",
         given,
     )
     return connection
 
 
 def _batches(connection: duckdb.DuckDBPyConnection, paths: Paths, folder: Path, size: int) -> Iterator[Batch]:
+    """The documents to read; a batch has each but once."""
     with connection.cursor() as cursor:
-        rows = cursor.execute("SELECT key, document_id, agency, region_code, year FROM unread")
-        jobs = (
-            Job(key, raw_file(paths, document_id), SourceEntry(*entry))
-            for key, document_id, *entry in iter(rows.fetchone, None)
-        )
-        while some := tuple(islice(jobs, size)):
-            yield Batch(folder, some)
+        rows = cursor.execute("SELECT choice, key, document_id, agency, region_code, year FROM unread")
+        for _, alike in groupby(iter(rows.fetchone, None), key=itemgetter(0)):
+            jobs = (
+                Job(key, raw_file(paths, document_id), SourceEntry(*entry))
+                for _, key, document_id, *entry in alike
+            )
+            while some := tuple(islice(jobs, size)):
+                yield Batch(folder, some)
 
 
 def _digest(entry: SourceEntry) -> str:

@@ -49,41 +49,65 @@ CORRECTED_FIELDS = (
     "report_id", "table", "row", "column", "value_reconciled", "reconciliation", "correction",
 )  # fmt: skip
 
-# The documents in use. Of several that are one report, the current one gives the figures: the newest version
-# at its address; of different addresses the one with most cells decided, then with fewest broken identities,
-# then of the more reliable kind of file, then fetched last.
+# The documents in use. Of several that are one report, the current one gives the figures: one that its
+# address still shows, the newest version there; of different addresses the one with most cells decided, then
+# with fewest broken identities, then of the more reliable kind of file, then fetched last.
 RELIABLE = ("html", "docx", "sheet", "doc", "text", "pdf")
 READ = """
     CREATE TABLE read AS
     FROM read_parquet($documents) AS done
-    SEMI JOIN read_parquet($selected) AS selected USING (key)
+    SEMI JOIN (FROM read_parquet($selected) WHERE choice = 1) AS selected USING (key)
+"""
+# Documents that other sources would make another body's or year's, by what they declare of it; what a person
+# has corrected (its key is another one) is decided.
+CLAIMED = """
+    CREATE TABLE claimed AS
+    WITH readings AS (
+        SELECT selected.document_id, source, choice, done.key, agency_id, agency_name, done.region_code,
+            done.year, concat_ws(' ', source, 'makes it', coalesce(agency_name, 'a body without a name'),
+                done.region_code, done.year) AS said
+        FROM read_parquet($documents) AS done JOIN read_parquet($selected) AS selected USING (key)
+    )
+    SELECT document_id, any_value(this.said) || '; ' || string_agg(other.said, '; ' ORDER BY other.choice)
+            || '; ' || any_value(this.source) || ' had it first' AS said
+    FROM readings AS this JOIN readings AS other USING (document_id)
+    WHERE this.key IN (SELECT key FROM read) AND other.choice > 1 AND (
+        coalesce(other.agency_id, other.agency_name)
+            NOT IN (coalesce(this.agency_id, ''), coalesce(this.agency_name, ''))
+        OR other.region_code <> coalesce(this.region_code, '') OR other.year <> coalesce(this.year, 0))
+    GROUP BY document_id
 """
 # The versions of a corrected page, the newest last.
 OF_PAGE = """
     SELECT read.key, document_id, any_value(selected.agency), any_value(selected.region_code),
         any_value(selected.year)
-    FROM read JOIN fetches USING (document_id) JOIN read_parquet($selected) AS selected USING (document_id)
+    FROM read JOIN fetches USING (document_id)
+    JOIN read_parquet($selected) AS selected USING (key, document_id)
     WHERE fetch_status = 'fetched' AND $target IN (document_id, url) GROUP BY ALL ORDER BY max(fetched_at)
 """
 INDEXED = """
     CREATE TABLE indexed AS
     WITH seen AS (
-        SELECT read.*, url, fetched_at, fetched_at = max(fetched_at) OVER page AS newest
+        SELECT read.*, url, fetched_at, fetched_at = max(fetched_at) OVER page AS newest,
+            fetched_at = max(fetched_at) OVER address AS shown,
+            url || ' shows ' || arg_max(coalesce(report_id, 'no report'), fetched_at) OVER address AS instead
         FROM read JOIN fetches USING (document_id) WHERE fetch_status = 'fetched'
-        WINDOW page AS (PARTITION BY source, url, report_id)
+        WINDOW page AS (PARTITION BY source, url, report_id), address AS (PARTITION BY source, url)
     ),
     documents AS (
         SELECT key, document_id,
-            any_value(COLUMNS(* EXCLUDE (key, document_id, url, fetched_at, newest))),
-            bool_or(newest) AS newest, max(fetched_at) AS fetched_at, max(url) AS url
+            any_value(COLUMNS(* EXCLUDE (key, document_id, url, fetched_at, newest, shown, instead))),
+            bool_or(newest) AS newest, bool_or(shown) AS shown, max(instead) AS instead,
+            max(fetched_at) AS fetched_at, max(url) AS url
         FROM seen GROUP BY key, document_id
     ),
     ranked AS (
         SELECT * EXCLUDE (url, fetched_at),
             count(*) OVER (PARTITION BY report_id) AS documents,
             report_id IS NOT NULL AND 1 = row_number() OVER (
-                PARTITION BY report_id ORDER BY newest DESC, cells_decided DESC, identities_broken,
-                    list_position($reliable, reader), fetched_at DESC, url DESC, document_id
+                PARTITION BY report_id ORDER BY shown DESC, newest DESC, cells_decided DESC,
+                    identities_broken, list_position($reliable, reader), fetched_at DESC, url DESC,
+                    document_id
             ) AS is_current
         FROM documents
     )
@@ -219,13 +243,19 @@ DIFFERENCES = """
 TOLD = """
     CREATE TABLE told (document_id VARCHAR, code VARCHAR, severity VARCHAR, message VARCHAR)
 """
-SEVERAL = """
+NEIGHBOURS = """
     INSERT INTO told
-    SELECT document_id, 'several_documents', $several, documents || ' documents'
-    FROM indexed WHERE is_current AND documents > 1
-    UNION ALL
-    SELECT document_id, 'documents_differ', $differ, count(*) || ' cells differ from the current document'
-    FROM beside WHERE value_current <> value_other GROUP BY document_id
+    SELECT document_id, code, map($codes, $severities)[code], message FROM (
+        SELECT document_id, 'several_documents' AS code, documents || ' documents' AS message
+        FROM indexed WHERE is_current AND documents > 1
+        UNION ALL
+        SELECT document_id, 'documents_differ', count(*) || ' cells differ from the current document'
+        FROM beside WHERE value_current <> value_other GROUP BY document_id
+        UNION ALL
+        SELECT document_id, 'no_longer_shown', instead FROM indexed WHERE is_current AND NOT shown
+        UNION ALL
+        SELECT document_id, 'sources_differ', said FROM claimed
+    )
 """
 ISSUES = """
     WITH found AS (
@@ -262,15 +292,16 @@ def validate(
             READ, {"documents": _files(found, "documents"), "selected": str(selection.selected)}
         )
         corrections, again = _corrected(connection, paths, selection, build)
+        connection.execute(
+            CLAIMED, {"documents": _files(found, "documents"), "selected": str(selection.selected)}
+        )
         found += again
         connection.execute(INDEXED, {"reliable": list(RELIABLE)})
         connection.execute(PAIRS)
         connection.execute(BESIDE, {"files": _files(found, "cells")})
         connection.execute(TOLD)
-        connection.execute(
-            SEVERAL, {code: severity(name) for code, name in
-                      (("several", "several_documents"), ("differ", "documents_differ"))}
-        )  # fmt: skip
+        codes = ("several_documents", "documents_differ", "no_longer_shown", "sources_differ")
+        connection.execute(NEIGHBOURS, {"codes": codes, "severities": [severity(code) for code in codes]})
         _correct_cells(connection, corrections, found)
         connection.execute(PARTITIONS)
         reused = _reusable(connection, paths, build)

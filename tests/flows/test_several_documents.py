@@ -72,6 +72,59 @@ def test_the_newest_version_of_a_page_is_current_even_where_it_is_worse(paths: P
     assert ask("SELECT relation, cells_differing FROM comparisons") == [("older_version", 1)]
 
 
+def test_an_address_that_shows_another_year_now_keeps_both_reports_and_says_so(paths: Paths) -> None:
+    publish(paths, a=XINXIAN)
+    ask = publish(paths, a=XINXIAN.replace("2023", "2022"))
+    told = "SELECT report_id, message FROM issues WHERE code = 'no_longer_shown'"
+    assert ask("SELECT report_id, is_current FROM documents ORDER BY fetched_at") == [
+        ("411523-office-2023", True),
+        ("411523-office-2022", True),
+    ]
+    assert ask(told) == [("411523-office-2023", "data/pages/a.txt shows 411523-office-2022")]
+    # Another address still shows the report of 2023, even if it is the worse one: that is current.
+    ask = publish(paths, b=REVISED)
+    assert ask(told) == []
+    assert ask("SELECT url FROM documents WHERE is_current ORDER BY url") == [
+        ("data/pages/a.txt",),
+        ("data/pages/b.txt",),
+    ]
+
+
+def test_the_same_bytes_from_two_sources_that_declare_different_bodies_are_told(paths: Paths) -> None:
+    nameless = XINXIAN.replace("新县人民政府办公室", "").replace("新县", "本县")
+    for name, county in (("one", "411523"), ("two", "411528"), ("three", "411528")):
+        folder = paths.data / name
+        folder.mkdir()
+        (folder / "a.txt").write_text(nameless, "utf-8")
+        (folder / "b.txt").write_text(XINXIAN, "utf-8")  # says itself whose it is
+        declared = (
+            f"{{name: {name}, kind: directory, path: data/{name}, title: {name}, region_code: '{county}',"
+        )
+        with paths.sources.open("a", encoding="utf-8") as file:
+            file.write(f"  - {declared} body: 财政局}}\n")
+        ask = publish(paths)
+    assert ask("SELECT report_id, documents FROM reports ORDER BY ALL") == [
+        ("411523-finance-2023", 1),
+        ("411523-office-2023", 1),
+    ]
+    told = "SELECT report_id, message FROM issues WHERE code = 'sources_differ'"
+    assert ask(told) == [
+        (
+            "411523-finance-2023",
+            "one makes it 财政局 411523 2023; two makes it 财政局 411528 2023; one had it first",
+        )
+    ]
+    [(document,)] = ask("SELECT DISTINCT document_id FROM documents WHERE report_id = '411523-finance-2023'")
+    expected = "expect: 财政局, value: 息县财政局"
+    correct(paths, f"action: set_field, document: {document}, field: agency, {expected}")
+    ask = publish(paths)
+    assert ask("SELECT report_id FROM reports ORDER BY ALL") == [
+        ("411523-office-2023",),
+        ("411528-finance-2023",),
+    ]
+    assert ask(told) == []
+
+
 def correct(paths: Paths, text: str) -> None:
     paths.corrections.write_text(
         f"corrections:\n  - {{id: one, reason: the archive, who: a person, when: 2026-11-22, {text}}}\n",

@@ -21,7 +21,13 @@ REST |= {
     "text_start": 0,
     "text_end": 0,
 }
-REST |= {"scope": "body", "agency_kind": "government", "level": "county", "stated_scope": "body"}
+REST |= {
+    "fetch_status": "fetched",
+    "scope": "body",
+    "agency_kind": "government",
+    "level": "county",
+    "stated_scope": "body",
+}
 
 
 @pytest.fixture
@@ -44,7 +50,9 @@ def add(database: Database, to: str, **given: object) -> None:
     database.execute(f'INSERT INTO "{to}" ({names}) VALUES ({marks})', list(row.values()))
 
 
-def report(database: Database, body: str, year: int, figures: dict[str, int | None], **given: object) -> None:
+def report(
+    database: Database, body: str, year: int | None, figures: dict[str, int | None], **given: object
+) -> None:
     """A report of a body, with some figures, each named table.row.column; a None stands in conflict."""
     report_id = f"{body}-{year}"
     add(database, "reports", report_id=report_id, agency_id=body, agency=body, year=year, **given)
@@ -125,9 +133,18 @@ def test_percentiles_compare_one_level_and_year_only(database: Database) -> None
         add(database, "agencies", agency_id=body, agency=body, agency_level=level)
         report(database, body, 2022, {GRANTED: 1, PROCESSED: processed})
     report(database, "a", 2023, {GRANTED: 1, PROCESSED: 1})
+    for body in ("a", "b"):
+        report(database, body, None, {GRANTED: 1, PROCESSED: 3})  # of a year that is not known
     ranked = """SELECT agency, percentile, peers FROM percentiles
-        WHERE indicator = 'disclosure_rate' AND year = 2022 ORDER BY agency"""
-    assert ask(database, ranked) == [("a", 50.0, 3), ("b", 0.0, 3), ("c", 100.0, 3), ("d", None, 1)]
+        WHERE indicator = 'disclosure_rate' AND year IS DISTINCT FROM 2023 ORDER BY year, agency"""
+    assert ask(database, ranked) == [
+        ("a", 50.0, 3),
+        ("b", 0.0, 3),
+        ("c", 100.0, 3),
+        ("d", None, 1),
+        ("a", None, None),
+        ("b", None, None),
+    ]
 
 
 def test_carry_over_says_nothing_of_a_contradicted_figure_and_follows_a_reformed_body(
@@ -171,23 +188,69 @@ def test_one_report_stands_for_a_whole_region(database: Database) -> None:
         report(database, body, 2022, {}, scope="jurisdiction", region_code="141031")
     report(database, "office", 2023, {}, scope="jurisdiction", region_code="141031")
     report(database, "government", 2023, {}, scope="body", region_code="141031")
+    report(database, "office", None, {}, scope="jurisdiction", region_code="141031")
     chosen = "SELECT year, report_id FROM whole_regions ORDER BY year"
     assert ask(database, chosen) == [(2022, "government-2022"), (2023, "office-2023")]
 
 
-def test_coverage_counts_a_county_in_its_province_and_expects_a_report_of_every_division(
-    database: Database,
-) -> None:
-    for code, level in (("140000", "province"), ("141000", "city"), ("141031", "county")):
+COUNTED = 'SELECT region_code, year, expected, found, "read", clean FROM coverage ORDER BY ALL'
+
+
+def divisions(database: Database, *codes: str) -> None:
+    """Regions of these codes."""
+    for code in codes:
+        level = "province" if code.endswith("0000") else "city" if code.endswith("00") else "county"
         add(database, "regions", region_code=code, region=code, level=level)
+
+
+def test_coverage_counts_a_county_in_its_city_and_province(database: Database) -> None:
+    divisions(database, "140000", "141000", "141031")
     add(database, "regions", region_code="141032", region="gone", level="county", valid_to=2020)
-    forms = {"form_proactive": "2021", "form_requests": "2021", "form_disputes": "2021"}
-    add(database, "sources", source="portal", region_code="141000", expected_min=4, expected_since=2022)
-    for body, given in (("a", forms), ("b", forms | {"identities_broken": 1}), ("c", {})):
+    for body, given in (("a", {}), ("b", {"identities_broken": 1}), ("c", {"cells_missing": 31})):
         add(database, "agencies", agency_id=body, agency=body, region_code="141031")
-        report(database, body, 2022, {}, region_code="141031", **given)
-    counted = 'SELECT region_code, expected, found, "read", clean FROM coverage ORDER BY region_code'
-    assert ask(database, counted) == [("140000", 8, 3, 2, 1), ("141000", 7, 3, 2, 1), ("141031", 3, 3, 2, 1)]
+        report(database, body, 2022, {}, region_code="141031", document_id=body, **given)
+    add(database, "issues", document_id="c", report_id="c-2022", code="table_missing", severity="error")
+    assert ask(database, COUNTED) == [
+        ("140000", 2022, 5, 3, 2, 1),
+        ("141000", 2022, 4, 3, 2, 1),
+        ("141031", 2022, 3, 3, 2, 1),
+    ]
+
+
+def test_what_a_citys_sources_expect_is_not_added_to_what_its_counties_expect(database: Database) -> None:
+    divisions(database, "140000", "141000", "141031", "141033", "429004", "420000")
+    for code, least in (("141000", 9), ("141031", 4), ("141031", 1), ("429004", 2)):
+        name = f"{code} {least}"
+        add(database, "sources", source=name, region_code=code, expected_min=least, expected_since=2020)
+    report(database, "a", 2022, {}, region_code="141033")
+    expected = "SELECT region_code, expected FROM coverage ORDER BY region_code"
+    assert ask(database, expected) == [
+        ("140000", 10),  # its own, and those of the city
+        ("141000", 9),  # more than its own and 5 + 1 of its counties
+        ("141031", 5),
+        ("141033", 1),
+        ("420000", 3),
+        ("429004", 2),  # a county without a city
+    ]
+
+
+def test_a_source_that_does_not_say_since_when_counts_from_the_first_year_found(database: Database) -> None:
+    divisions(database, "140000", "150000")
+    add(database, "sources", source="portal", region_code="140000", expected_min=3)
+    add(database, "sources", source="nothing yet", region_code="150000", expected_min=2)
+    for year, source in ((2020, "elsewhere"), (2021, "portal"), (2022, "portal")):
+        document = {"document_id": str(year), "region_code": "140000"}
+        report(database, "a", year, {}, **document)
+        add(database, "documents", source=source, document_id=str(year), fetched_at="2026-01-01")
+    expected = "SELECT region_code, year, expected FROM coverage ORDER BY ALL"
+    assert ask(database, expected) == [
+        ("140000", 2020, 1),
+        ("140000", 2021, 3),
+        ("140000", 2022, 3),
+        ("150000", 2020, 1),
+        ("150000", 2021, 1),
+        ("150000", 2022, 2),  # of which nothing was found
+    ]
 
 
 def test_a_count_that_is_no_whole_number_is_no_figure_and_money_keeps_its_decimals(
