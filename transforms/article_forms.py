@@ -64,18 +64,22 @@ def _by_context(row: str, form: int, found: Match) -> Issue:
 def _header_scores(article: int, matches: list[Match]) -> tuple[float, float]:
     """How much the header texts over an article's rows speak for the 2019 and for the 2021 form.
 
-    Words that are a column's label to the letter outweigh all that only resemble one (上年数).
+    Words that are a column's label to the letter outweigh all that only resemble one (上年数). Where but one
+    word over several columns resembles one (本年数量), it says nothing.
     """
     old = new = 0.0
     to_the_letter = [0, 0]
+    resembling = 0
     for found in matches:
         for cell in found.row.before:
             for_old, for_new = form_evidence(article, squash(cell.text))
             to_the_letter = [to_the_letter[0] + (for_old == 1.0), to_the_letter[1] + (for_new == 1.0)]
             old, new = old + max(0.0, for_old - for_new), new + max(0.0, for_new - for_old)
+            resembling += for_old > 0 or for_new > 0
     if (to_the_letter[0] > 0) != (to_the_letter[1] > 0):
         return to_the_letter[0], to_the_letter[1]
-    return old, new
+    fewest = min([len(forms.columns(form, *matches[0].key)) for form in forms.FORMS])
+    return (old, new) if any(to_the_letter) or resembling > 1 or fewest < 2 else (0.0, 0.0)
 
 
 def _count_scores(matches: list[Match]) -> tuple[int, int]:

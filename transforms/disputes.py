@@ -7,8 +7,9 @@ hardly any row labels, so it is found by its header words instead.
 import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from itertools import product
+from itertools import product, takewhile
 
+import msgspec
 from rapidfuzz.distance import Indel
 
 from schemas import forms
@@ -19,9 +20,11 @@ from transforms.normalise import squash
 from transforms.reconcile import CellKey, reconcile
 from transforms.records import Number
 from transforms.rows import Row, Slot
+from transforms.values import BLANK, REPORTED, UNREADABLE, Value
 
 FIGURES = 15
 FEWEST = 5  # figures that a table has at least which is not in a whole row of cells
+FEWEST_LABELLED = 10  # rows with a label of their own in a table of one figure to a row
 KINDS, RESULTS = forms.rows(2021, "disputes"), forms.columns(2021, "disputes", "reconsideration")
 SIGNS = ("维持", "纠正", "审结", "尚未", "其他结果")  # halves of the header words: converters cut them
 SIGNS_NEEDED = 3
@@ -50,6 +53,8 @@ class DisputesBlock:
     doubtful: bool = False  # whether its rows or columns are not the form's
     kinds: tuple[str, ...] = KINDS  # of a run: as printed
     results: tuple[str, ...] = RESULTS  # of a run, or of each kind: as printed
+    over: tuple[str, ...] = ()  # the texts over the first row: what stands over the table, and its header
+    left: tuple[Slot, ...] = ()  # figures printed in the table that are in none of its cells
 
 
 def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
@@ -82,9 +87,32 @@ def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
             goes_on = following < len(rows) and rows[following].before is rows[following - 1].after
             if goes_on and following not in taken and len(rows[following].filled) >= FIGURES - 2:
                 block = replace(block, doubtful=True)  # one of several rows, as of units and their sum
-            blocks.append(block)
+            over = tuple([cell.text for cell in region[0].before])
+            left = _left_out(block, region + _rest_of_table(rows, following, taken))
+            blocks.append(replace(block, over=over, left=left))
         at = following
     return blocks
+
+
+def _rest_of_table(rows: list[Row], following: int, taken: set[int]) -> list[Row]:
+    """The rows from `following` on that stand in the same grid as the row before them."""
+    table = rows[following - 1].table
+    rest = range(following, len(rows)) if table is not None else ()
+    return [rows[at] for at in takewhile(lambda at: rows[at].table == table and at not in taken, rest)]
+
+
+def _left_out(block: DisputesBlock, region: list[Row]) -> tuple[Slot, ...]:
+    """The figures of the region that no cell of the table has, nor are the sums of the lawsuits' two rows."""
+    used = {id(slot) for slot in _slots(block)}
+    lawsuits = [[_value(slot) or 0 for slot in block.by_kind.get(kind, [])] for kind in KINDS[1:]]
+    sums = [sum(numbers) for numbers in zip(*lawsuits, strict=False)]
+    return tuple(
+        slot
+        for row in region
+        if [_value(slot) or 0 for slot in row.slots] != sums
+        for slot in row.filled
+        if id(slot) not in used and slot.value.status in (REPORTED, UNREADABLE)
+    )
 
 
 def _is_page_number(row: Row, region: list[Row]) -> bool:
@@ -104,8 +132,17 @@ def _begins_another(row: Row, region: list[Row]) -> bool:
     """Whether a header stands over a row below figures that are not of other kinds of the same table."""
     if not any(other.filled for other in region):
         return False
+    labelled = _labelled([*region, row])
+    if labelled:
+        return labelled > FIGURES
     another = row.before and _kind_of(row.before[-1].text) and not _full(region)
     return _is_header(row.before) and not another
+
+
+def _labelled(region: list[Row]) -> int:
+    """How many rows there are, where each is labelled with a result and has one figure at most."""
+    each = all(len(row.filled) <= 1 and row.before and _names_a_result(row.before[-1]) for row in region)
+    return len(region) if each else 0
 
 
 def _most(region: list[Row]) -> int:
@@ -299,17 +336,20 @@ def _vertical(region: list[Row], kinds: tuple[str, ...], exact: bool) -> Dispute
     some of its kinds, and not at their place in the form.
     """
     rows = [row for row in region if row.before and _names_a_result(row.before[-1])][:FIGURES]
-    if len(rows) < FIGURES or any(len(row.filled) > 1 for row in rows):
+    if len(rows) < FEWEST_LABELLED or any(len(row.filled) > 1 for row in rows):
         return None
-    slots = [(row.filled or row.slots)[0] for row in rows]
+    found = [(row.before, _only_slot(row)) for row in rows] if len(rows) == FIGURES else _by_label(rows)
+    if len(found) != FIGURES:
+        return None
+    labels, slots = [texts[-1] for texts, _ in found], [slot for _, slot in found]
     results = RESULTS
-    if not all(_similar(row.before[-1], _results()[at % 5]) for at, row in enumerate(rows)):
-        named = [_result_of(row.before[-1].text) for row in rows]
+    if not all(_similar(label, _results()[at % 5]) for at, label in enumerate(labels)):
+        named = [_result_of(label.text) for label in labels]
         if named != named[:5] * 3 or set(named) != set(RESULTS):
             return DisputesBlock(slots, {}, exact, doubtful=True)
         results = tuple(name for name in named[:5] if name)
-    over = [[kind for cell in row.before[:-1] if (kind := _kind_of(cell.text))] for row in rows]
-    heads = [found[-1] if found else None for found in (over[0], over[5], over[10])]
+    over = [[kind for cell in texts[:-1] if (kind := _kind_of(cell.text))] for texts, _ in found]
+    heads = [over[at][-1] if over[at] else None for at in (0, 5, 10)]
     if not heads[1] and not heads[2]:
         return DisputesBlock(slots, {}, exact, False, kinds, results)
     printed = tuple(head for head in heads if head)
@@ -317,6 +357,28 @@ def _vertical(region: list[Row], kinds: tuple[str, ...], exact: bool) -> Dispute
         return DisputesBlock(slots, {}, exact, False, printed, results)
     doubtful = any(head not in (None, kind) for head, kind in zip(heads, KINDS, strict=True))
     return DisputesBlock(slots, {}, exact, doubtful, results=results)
+
+
+def _only_slot(row: Row) -> Slot:
+    return (row.filled or row.slots)[0]
+
+
+def _by_label(rows: list[Row]) -> list[tuple[list[Cell], Slot]]:
+    """What stands over each result with its label, and its figure: blank where the label has no row."""
+    found: list[tuple[list[Cell], Slot]] = []
+    seen: set[int] = set()
+    for row in rows:
+        texts: list[Cell] = []
+        for cell in row.before:
+            if id(cell) not in seen:  # the texts over a blank row stay in reach of the rows below it
+                seen.add(id(cell))
+                texts.append(cell)
+                if _names_a_result(cell):
+                    found.append((texts, Slot(msgspec.structs.replace(cell, text=""), Value(BLANK))))
+                    texts = []
+        if found and found[-1][0][-1] is row.before[-1]:
+            found[-1] = (found[-1][0], _only_slot(row))
+    return found
 
 
 def _names_a_result(cell: Cell) -> bool:
@@ -392,6 +454,11 @@ def lay_out_disputes(
                     place=_slots(full[0])[0].cell.place,
                 )
             )
+        if full[0].left:
+            said = "figures are printed in the table that belong to no cell of it: they are not in the data"
+            raw = " ".join(slot.cell.text for slot in full[0].left)
+            place = full[0].left[0].cell.place
+            issues.append(Issue("figure_left_out", said, "disputes", raw=raw, place=place))
     for other in full[1:]:
         differing = _differing(form, aligned, _align_disputes(form, other, columns), columns)
         if _filled(other) < FEWEST and len(_slots(other)) < FIGURES:

@@ -227,12 +227,17 @@ def _grid_parts(cells: tuple[Cell, ...]) -> list[tuple[list[Cell], list[Slot]]]:
     slots: list[Slot] = []
     filled = False  # whether anything is printed in the slots
     parts: list[tuple[list[Cell], list[Slot]]] = []
+    unlabelled = not any(cell.text and _reading(cell.text).label for cell in cells)
     for cell in cells:
         reading = _reading(cell.text)
         if reading.value is not None:
             slots.append(Slot(cell, reading.value))
             filled = filled or reading.value.status != BLANK
-        elif reading.mixed and (labels or filled) and _several_figures(cell.text):
+        elif (
+            reading.mixed
+            and (labels or filled or (unlabelled and _has_words(reading)))
+            and _several_figures(cell.text)
+        ):
             slots.append(Slot(cell, Value(UNREADABLE, spaced=True)))
             filled = True
         elif reading.mixed:
@@ -260,6 +265,10 @@ def _grid_parts(cells: tuple[Cell, ...]) -> list[tuple[list[Cell], list[Slot]]]:
     if len(parts) > 1 and not parts[0][0] and sum(slot.filled for slot in parts[0][1]) == 1:
         del parts[0]  # a stray number before the label
     return [(labels, slots if labels or _any_filled(slots) else []) for labels, slots in parts]
+
+
+def _has_words(reading: _Reading) -> bool:
+    return any(part.labels for part in reading.parts)
 
 
 @lru_cache(maxsize=16384)

@@ -5,15 +5,17 @@ its columns, and what the identities say is applied.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import takewhile
+from typing import TypeVar
 
 from schemas import forms
 from transforms.article_forms import article_forms
 from transforms.cells import Block, emit
 from transforms.columns import lay_out
-from transforms.disputes import find_disputes, lay_out_disputes
+from transforms.disputes import DisputesBlock, find_disputes, lay_out_disputes
 from transforms.document import Issue
 from transforms.labels import header_tables
 from transforms.match import Instance, match, requests_form
@@ -21,12 +23,15 @@ from transforms.normalise import squash
 from transforms.rows import Row
 from transforms.turned import upright
 
+T = TypeVar("T", Instance, DisputesBlock)
+
 # A title over a table, squashed: 2021年收到和处理政府信息公开申请情况, 上年数据. What is said of a law, of a
 # day or of a growth is none.
 _OF_A_YEAR = re.compile(
     r"(?!.*(?:条例|修订|截至|根据|按照|依据|[较比]|持平|增长|下降|以来))(?:附?[表件]\w{0,2})?(?:\w{2,30}?)?"
     r"(20\d\d|上|去)年(?:度|同期)?(?!结转)[^0-9]{0,40}(?:情况|统计|表|数据|数)"
 )
+_YEAR = re.compile(r"(20\d\d|上|去)年(?:度|同期)?")  # alone over a table
 
 
 @dataclass(slots=True)
@@ -40,8 +45,9 @@ class Tables(Block):
 def read_tables(rows: list[Row], year: int | None) -> Tables:
     """Read the three tables; `year` decides the form only where nothing in the document does."""
     tables = Tables()
-    rows, found, appended = _own_tables(upright(rows))
-    left_out = _of_other_years(found, year) | appended
+    rows, found, rest, appended = _own_tables(upright(rows))
+    taken = _rows_of(found)
+    left_out = {table for table, instances in found.items() if _drop_other_years(instances, year)}
     by_year = 2019 if year is not None and year < 2021 else 2021
     proactive, requests = found["proactive"], found["requests"]
     form_of_article, tables.issues = article_forms(proactive[0] if proactive else None, requests, by_year)
@@ -53,14 +59,23 @@ def read_tables(rows: list[Row], year: int | None) -> Tables:
         codes = [row for row in forms.rows(form, "proactive") if form_of_article.get(articles[row]) == form]
         _add(tables, _labelled("proactive", form, codes, proactive))
     _add(tables, _labelled("requests", form_of_requests, forms.rows(form_of_requests, "requests"), requests))
-    taken = {match.at for instances in found.values() for i in instances for match in i.matches.values()}
-    printed = find_disputes(rows, taken)
+    printed, appendix = find_disputes(rows, taken), find_disputes(rest, _rows_of(appended))
+    left_out |= {table for table, instances in appended.items() if instances}
+    if printed and appendix:
+        left_out.add("disputes")
+    elif appendix:
+        printed = appendix
+        said = "the table stands behind the beginning of an appendix: it may be another body's"
+        tables.issues.append(Issue("table_in_appendix", said, "disputes"))
+    if _drop_other_years(printed, year):
+        left_out.add("disputes")
     columns = _columns("disputes", form_of_disputes, forms.rows(form_of_disputes, "disputes"))
     aligned, issues = lay_out_disputes(printed, form_of_disputes, columns)
     tables.issues += issues
     said = "the document has this table of another year or body too: it is left out"
     tables.issues += [Issue("other_table", said, table) for table in forms.TABLES if table in left_out]
-    for table, instances in found.items():
+    own: dict[str, Sequence[Instance | DisputesBlock]] = {**found, "disputes": printed}
+    for table, instances in own.items():
         if instances and _titled_year(instances[0], year) not in (None, year):
             said = "the title over the table names another year than the report's"
             tables.issues.append(Issue("table_year", said, table, raw=" ".join(_words_over(instances[0]))))
@@ -78,14 +93,20 @@ def read_tables(rows: list[Row], year: int | None) -> Tables:
     return tables
 
 
-def _own_tables(rows: list[Row]) -> tuple[list[Row], dict[str, list[Instance]], set[str]]:
-    """The rows and the tables of the report itself, and which tables an appendix has of others."""
+def _own_tables(
+    rows: list[Row],
+) -> tuple[list[Row], dict[str, list[Instance]], list[Row], dict[str, list[Instance]]]:
+    """The rows and the tables of the report itself, then those of an appendix with tables of others."""
     at = next((at for at, row in enumerate(rows) if any(_is_appendix(c.text) for c in row.before)), None)
     if at:
         before, after = match(rows[:at]), match(rows[at:])
         if before["requests"] and before["proactive"] and any(after.values()):
-            return rows[:at], before, {table for table, instances in after.items() if instances}
-    return rows, match(rows), set()
+            return rows[:at], before, rows[at:], after
+    return rows, match(rows), [], {}
+
+
+def _rows_of(found: dict[str, list[Instance]]) -> set[int]:
+    return {match.at for instances in found.values() for i in instances for match in i.matches.values()}
 
 
 @lru_cache(maxsize=16384)
@@ -93,33 +114,31 @@ def _is_appendix(text: str) -> bool:
     return squash(text).startswith(("附件", "附表"))
 
 
-def _of_other_years(found: dict[str, list[Instance]], year: int | None) -> set[str]:
-    """Drop the tables under the title of another year, where one is not; which tables these are."""
-    dropped = set()
-    for table, instances in found.items():
-        if len(instances) < 2:
-            continue
-        own = [instance for instance in instances if _titled_year(instance, year) in (None, year)]
-        if own and len(own) < len(instances):
-            instances[:] = own
-            dropped.add(table)
-    return dropped
+def _drop_other_years(printed: list[T], year: int | None) -> bool:
+    """Drop the tables under the title of another year, where one is not; whether there were any."""
+    own = [table for table in printed if _titled_year(table, year) in (None, year)]
+    if not own or len(own) == len(printed):
+        return False
+    printed[:] = own
+    return True
 
 
-def _words_over(instance: Instance) -> list[str]:
+def _words_over(printed: Instance | DisputesBlock) -> list[str]:
     """The texts before the first row of a table: what stands over it, and its header."""
-    first = min(instance.matches.values(), key=lambda found: found.at)
+    if isinstance(printed, DisputesBlock):
+        return list(printed.over)
+    first = min(printed.matches.values(), key=lambda found: found.at)
     return [cell.text for cell in first.row.before[: first.start]]
 
 
-def _titled_year(instance: Instance, year: int | None) -> int | None:
+def _titled_year(printed: Instance | DisputesBlock, year: int | None) -> int | None:
     """The year that a title over the header of a table names; the year before `year` for 上年 and 去年.
 
     None where no title names one, where the report's own is named too, or where that is not known.
     """
-    texts = map(squash, _words_over(instance))
+    texts = map(squash, _words_over(printed))
     over = list(takewhile(lambda text: not header_tables(text), texts))
-    titles = [found[1] for text in over if (found := _OF_A_YEAR.fullmatch(text))]
+    titles = [found[1] for text in over if (found := _YEAR.fullmatch(text) or _OF_A_YEAR.fullmatch(text))]
     if year is None or not titles or str(year) in over[-1]:
         return None
     return int(titles[-1]) if titles[-1].isdecimal() else year - 1

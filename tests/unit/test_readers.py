@@ -175,6 +175,15 @@ def test_word_tracked_changes_and_hidden_text() -> None:
     assert texts(read(word(paragraph))) == ["收到6件", "第二行"]
 
 
+def test_word_raised_and_struck_out_figures_are_no_part_of_a_figure() -> None:
+    def run(text: str, properties: str = "") -> str:
+        return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+    raised = run("1", '<w:vertAlign w:val="superscript"/>')
+    runs = run("12") + raised + run("件") + run("3", "<w:strike/>") + run("4", '<w:strike w:val="0"/>')
+    assert texts(read(word(f"<w:p>{runs}</w:p>"))) == ["12¹件4"]
+
+
 def test_word_nested_table_and_text_box() -> None:
     inner = "<w:tbl><w:tr>" + cell("规章") + cell("0") + "</w:tr></w:tbl>"
     table = f"<w:tbl><w:tr><w:tc><w:p/>{inner}<w:p/></w:tc></w:tr></w:tbl>"
@@ -336,6 +345,7 @@ def test_where_each_pipe_closes_a_cell_a_blank_one_may_stand_first() -> None:
         ('<span style="text-decoration: line-through">5</span>7', "7"),
         ("<ruby>5<rt>6</rt></ruby>", "5"),
         ("12<sub>1</sub>", "12¹"),
+        ("12<span style='font-size:7pt; vertical-align: super'>1</span>", "12¹"),
         ('12<sup><a href="#1">[1]</a></sup>', "12¹"),
         ("5<br>7", "5  7"),
         ("<p>5</p><p>7</p>", "5  7"),

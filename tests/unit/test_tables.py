@@ -561,6 +561,67 @@ def test_a_table_under_the_title_of_another_year_is_told() -> None:
     assert "table_year" in codes(requests_text().replace("\n项目", f"\n{title}\n项目"))
 
 
+def run_of_fifteen(figures: tuple[int, ...] = FIGURES, title: str = "") -> str:
+    return title + "\t".join(RESULTS * 3) + "\n" + "\t".join(map(str, figures)) + "\n"
+
+
+def test_a_disputes_table_of_another_year_is_told_or_left_out() -> None:
+    for title in ("2020年行政复议、行政诉讼情况统计表\n", "上年同期\n", "2021年度\n"):
+        only = run_of_fifteen(title=title)
+        assert "table_year" in codes(PROACTIVE + DISPUTES + only)
+        both = only.replace("3\t0\t1", "1\t2\t1") + run_of_fifteen(title="2022年度\n")
+        assert disputes(both) == [str(figure) for figure in FIGURES]
+        assert "other_table" in codes(PROACTIVE + DISPUTES + both)
+    assert "table_year" not in codes(PROACTIVE + DISPUTES + run_of_fifteen(title="2022年度\n"))
+
+
+def test_a_disputes_table_behind_an_appendix_is_read_and_told() -> None:
+    text = PROACTIVE + requests_text() + "附件：各部门情况\n" + requests_text() + DISPUTES + run_of_fifteen()
+    cells = [cell for cell in read(text).cells if cell.table == "disputes"]
+    assert [cell.value for cell in cells] == [*FIGURES]
+    assert ("table_in_appendix", "disputes") in {(issue.code, issue.table) for issue in read(text).issues}
+
+
+def test_figures_among_the_disputes_that_reach_no_cell_are_told() -> None:
+    def left_out(text: str) -> list[str | None]:
+        issues = read(PROACTIVE + DISPUTES + text).issues
+        return [issue.raw for issue in issues if issue.code == "figure_left_out"]
+
+    assert left_out(by_kind(("受理", *RESULTS), [[9, *row] for row in PARTS])) == ["9 9 9"]
+    summed = [PARTS[0], [a + b for a, b in zip(*PARTS[1:], strict=True)], *PARTS[1:]]
+    kinds = (KINDS[0], "行政诉讼", *KINDS[1:])
+    rows = ["\t".join((kind, *map(str, row))) for kind, row in zip(kinds, summed, strict=True)]
+    text = "\t".join(("类别", *RESULTS)) + "\n" + "\n".join(rows) + "\n"
+    assert left_out(text) == left_out(run_of_fifteen()) == []
+    assert left_out(text.replace("行政诉讼\t2", "行政诉讼\t7")) == ["7 0 0 1 3"]
+
+
+def test_results_whose_figure_is_blank_on_the_line_below_keep_their_place() -> None:
+    lines = []
+    for kind, row in zip(KINDS, PARTS, strict=True):
+        lines += [
+            f"| {kind} ",
+            *(f"| {name} | {figure}\n" for name, figure in zip(RESULTS, row, strict=True)),
+        ]
+    text = (
+        "".join(lines)
+        .replace("尚未审结 | 0\n", "尚未审结\n| \n", 1)
+        .replace("其他结果 | 1\n", "其他结果\n| 1\n\n")
+    )
+    assert disputes(text) == [*map(str, FIGURES[:3]), "None", *map(str, FIGURES[4:])]
+
+
+def test_one_word_over_several_columns_does_not_say_which_form_they_are_of() -> None:
+    bare = PROACTIVE.replace("信息内容\t本年制发件数\t本年废止件数\t现行有效件数", "项目\t本年数量")
+    assert read(bare).forms["proactive"] == 2021
+    assert ("form_by_context", "normative_documents") in {(i.code, i.row) for i in read(bare).issues}
+
+
+def test_two_figures_in_the_first_cell_of_a_row_without_a_label_are_none_of_them() -> None:
+    text = run_of_fifteen().replace("\n3\t", "\n3 上年5\t")
+    assert disputes(text) == ["None", *map(str, FIGURES[1:])]
+
+
 @pytest.mark.parametrize("cell", ["5 / 7", "5件 7件", "5 — 7", "12件 3件", "5 件 7", "100 件 20", "无 5"])
 def test_several_figures_in_one_cell_are_none_of_them(cell: str) -> None:
     text = PROACTIVE.replace("2,818", cell)

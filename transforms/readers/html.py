@@ -36,6 +36,10 @@ _DROPPED = (
     "rp",
 )
 _STRUCK = '[style*="line-through" i]'
+_RAISED = (
+    'sup, sub, [style*="vertical-align" i][style*="super" i], [style*="vertical-align" i][style*="sub" i]'
+)
+_SIGNS_OF_RAISED = ("<sup", "<sub", "super", "vertical-align:sub", "vertical-align: sub")
 _MAY_BE_HIDDEN = '[hidden], [style*="none" i], [style*="hidden" i]'
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # A form feed, which is white space everywhere in HTML, stands before each tag that begins a new line of text.
@@ -88,7 +92,7 @@ def read_html(page: str) -> Document:
         _check_size(page)
     markup = page.lower()
     parser = LexborHTMLParser(_with_breaks(page))
-    if "<sup" in markup or "<sub" in markup:
+    if any(sign in markup for sign in _SIGNS_OF_RAISED):
         _raise_marks(parser)
     present = [tag for tag in _DROPPED if f"<{tag}" in markup]
     if "line-through" in markup:
@@ -154,7 +158,7 @@ def _show_inputs(parser: "LexborHTMLParser") -> None:
 
 def _raise_marks(parser: "LexborHTMLParser") -> None:
     """Print the footnote marks as the raised digits they are, or they would be read with the figure."""
-    for node in parser.css("sup, sub"):
+    for node in parser.css(_RAISED):
         found = _MARK.fullmatch(node.text().strip())
         if found:
             node.replace_with(found[1].translate(_SUPERSCRIPTS))

@@ -36,6 +36,7 @@ _SKIPPED = {
 }
 _TEXTS = {f"{_W}t", "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"}
 _MARKS = {f"{_W}tab": "\t", f"{_W}br": "<br>", f"{_W}cr": "<br>", f"{_W}noBreakHyphen": "-"}
+_UNSEEN = tuple(f"{_W}rPr/{_W}{name}" for name in ("vanish", "strike", "dstrike"))
 _ROW_END = b"\x07\x00\x07\x00"  # a DOC ends each cell with the character 7, and each row with another
 _SUFFIXES = {b"{\\rt": "rtf", b"\xd0\xcf\x11\xe0": "doc"}
 
@@ -48,7 +49,7 @@ class _Cell:
 
 
 def read_docx(data: bytes) -> Document:
-    """Read a DOCX: paragraphs as lines, tables as grids; deleted and hidden text is left out.
+    """Read a DOCX: paragraphs as lines, tables as grids; deleted, struck out and hidden text is left out.
 
     Raises Unreadable where the file is damaged or hostile, or passes the limits.
     """
@@ -110,8 +111,12 @@ def _write(element: "_Element", page: list[str]) -> None:
             page.append("</p>")
         elif tag == f"{_W}tbl":
             _write_table(child, page)
-        elif tag in _SKIPPED or (tag == f"{_W}r" and _is_on(child.find(f"{_W}rPr/{_W}vanish"))):
+        elif tag in _SKIPPED or (tag == f"{_W}r" and any(map(_is_on, map(child.find, _UNSEEN)))):
             continue
+        elif tag == f"{_W}r" and _is_raised(child):
+            page.append("<sup>")
+            _write(child, page)
+            page.append("</sup>")
         else:
             _write(child, page)
 
@@ -162,6 +167,12 @@ def _parts(element: "_Element", tag: str) -> Iterator["_Element"]:
 def _number(element: "_Element | None", default: int) -> int:
     value = "" if element is None else element.get(f"{_W}val") or ""
     return int(value) if value.isdecimal() and len(value) < 4 else default
+
+
+def _is_raised(run: "_Element") -> bool:
+    """Whether a run is printed raised or lowered, as the mark of a footnote is."""
+    found = run.find(f"{_W}rPr/{_W}vertAlign")
+    return found is not None and found.get(f"{_W}val") in ("superscript", "subscript")
 
 
 def _is_on(element: "_Element | None") -> bool:
