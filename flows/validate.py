@@ -243,6 +243,9 @@ DIFFERENCES = """
 TOLD = """
     CREATE TABLE told (document_id VARCHAR, code VARCHAR, severity VARCHAR, message VARCHAR)
 """
+NEIGHBOURLY = (
+    "several_documents", "documents_differ", "names_differ", "no_longer_shown", "sources_differ",
+)  # fmt: skip
 NEIGHBOURS = """
     INSERT INTO told
     SELECT document_id, code, map($codes, $severities)[code], message FROM (
@@ -251,6 +254,10 @@ NEIGHBOURS = """
         UNION ALL
         SELECT document_id, 'documents_differ', count(*) || ' cells differ from the current document'
         FROM beside WHERE value_current <> value_other GROUP BY document_id
+        UNION ALL
+        SELECT any_value(document_id) FILTER (is_current), 'names_differ',
+            string_agg(DISTINCT agency, '; ' ORDER BY agency)
+        FROM indexed WHERE agency_id IS NOT NULL GROUP BY report_id HAVING count(DISTINCT agency) > 1
         UNION ALL
         SELECT document_id, 'no_longer_shown', instead FROM indexed WHERE is_current AND NOT shown
         UNION ALL
@@ -300,8 +307,8 @@ def validate(
         connection.execute(PAIRS)
         connection.execute(BESIDE, {"files": _files(found, "cells")})
         connection.execute(TOLD)
-        codes = ("several_documents", "documents_differ", "no_longer_shown", "sources_differ")
-        connection.execute(NEIGHBOURS, {"codes": codes, "severities": [severity(code) for code in codes]})
+        severities = {"severities": [severity(code) for code in NEIGHBOURLY]}
+        connection.execute(NEIGHBOURS, {"codes": list(NEIGHBOURLY), **severities})
         _correct_cells(connection, corrections, found)
         connection.execute(PARTITIONS)
         reused = _reusable(connection, paths, build)

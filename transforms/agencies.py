@@ -145,8 +145,9 @@ def _parts(rest: str, own: tuple[str, ...]) -> tuple[_Part, ...] | None:
     would make it another body.
     """
     bare = next((rest.removeprefix(rank) for rank in own if rest.startswith(rank) and rest != rank), rest)
+    names = (bare,) if _nameless_zone().match(bare) else (rest, bare)  # 市高新区 is no zone of the name 市高
     for text in dict.fromkeys(
-        re.sub(ending, "", name) for name in (rest, bare) for ending in ("$", r"\([^()]*\)$")
+        re.sub(ending, "", name) for name in names for ending in ("$", r"\([^()]*\)$")
     ):  # 财政局(国有资产监督管理局)
         if plain_body := _government(text) or _named_department(text):
             return (plain_body,)
@@ -267,6 +268,13 @@ def _words() -> dict[str, Any]:
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
     return re.compile(_words()[name])
+
+
+@cache
+def _nameless_zone() -> re.Pattern[str]:
+    """The head of a zone's name that has no name of its own: 高新区, 经济开发区."""
+    words = _words()
+    return re.compile(f"(?:{words['zone_word']})*(?:{'|'.join(words['zone'].values())})")
 
 
 @cache

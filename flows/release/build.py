@@ -20,8 +20,8 @@ DIGITS = 15  # that a number of a spreadsheet holds
 SAMPLE = 5  # reports
 MARK = "\ufeff"  # by which Excel knows UTF-8; it stands before the first name of the header
 
-# What a spreadsheet takes for a formula.
-FORMULA = r"(?s)[=+\-@\t\r].*"
+# What a spreadsheet takes for a formula, some only after an import that trims or narrows (OWASP, CSV injection).
+FORMULA = r"(?s)[=+\-@\t\r\n＝＋－＠].*"
 # Texts that a spreadsheet turns into a number, a date or a time that no longer shows what was there.
 MISREAD = "|".join(
     (
@@ -142,7 +142,7 @@ def safe(field: Field) -> str:
         cut = f"left({text}, {CELL - len(CUT)}) || '{CUT}'"
         whole = f"CASE WHEN strlen({text}) > {CELL} AND length({text}) > {CELL} THEN {cut} ELSE {text} END"
         # Few texts begin with what can be misread; to compare is a tenth of the cost of a regular expression.
-        first = f"({text} < ':' OR left({text}, 1) IN ('=', '@') OR {text} >= '０')"
+        first = f"({text} < ':' OR left({text}, 1) IN ('=', '@') OR {text} >= '＋')"
         misread = f"{first} AND regexp_full_match({text}, '{FORMULA}|{MISREAD}')"
         return f"CASE WHEN {misread} THEN chr(39) ELSE '' END || {whole}"
     if field.type in ("integer", "number"):

@@ -85,7 +85,8 @@ def test_csv_is_rfc_4180_and_exact(paths: Paths) -> None:
 @pytest.mark.parametrize(
     ("printed", "safe"),
     [
-        *((text, f"'{text}") for text in ("=1+1", "+86", "-", "@SUM(A1)", "\t=1", "\r=1")),
+        *((text, f"'{text}") for text in ("=1+1", "+86", "-", "@SUM(A1)", "\t=1", "\r=1", "\n=1")),
+        *((text, f"'{text}") for text in ("＝1+1", "＋86", "－", "＠SUM(A1)")),
         *((text, f"'{text}") for text in ("007", "25.10", "1,234", "3/4", "8:30", "2022.1.5", "1e5")),
         *((text, f"'{text}") for text in ("１２", "12%", " 12", "12 ", "12345678901234567", "2022年1月5日")),
         *((text, text) for text in ("0", "56", "829.9459", "12件", "/", "无", "0.5", "其中修订16件")),

@@ -72,6 +72,17 @@ def test_the_newest_version_of_a_page_is_current_even_where_it_is_worse(paths: P
     assert ask("SELECT relation, cells_differing FROM comparisons") == [("older_version", 1)]
 
 
+def test_two_names_of_one_body_in_a_year_are_told_but_not_two_spellings(paths: Paths) -> None:
+    names = ("新县发展和改革委员会", "新县发改委", "新县发展和改革局")
+    pages = [XINXIAN.replace("新县人民政府办公室", name) for name in names]
+    told = "SELECT report_id, message FROM issues WHERE code = 'names_differ'"
+    ask = publish(paths, a=pages[0], b=pages[1])
+    assert ask("SELECT documents FROM reports") == [(2,)]
+    assert ask(told) == []
+    ask = publish(paths, c=pages[2])
+    assert ask(told) == [("411523-development_reform-2023", "新县发展和改革委员会; 新县发展和改革局")]
+
+
 def test_an_address_that_shows_another_year_now_keeps_both_reports_and_says_so(paths: Paths) -> None:
     publish(paths, a=XINXIAN)
     ask = publish(paths, a=XINXIAN.replace("2023", "2022"))

@@ -93,6 +93,7 @@ def test_what_is_known_of_a_body(name: str, expected: tuple[str | None, ...]) ->
         ["番禺区市桥街道办事处", "番禺区市桥街道", "番禺区人民政府市桥街道办事处", "广州市番禺区市桥街道办"],
         ["合肥高新区管委会", "合肥高新技术产业开发区管理委员会", "合肥市高新技术产业开发区"],
         ["西咸新区太平镇人民政府", "陕西省西咸新区太平镇"],
+        ["信阳市高新区管委会", "信阳市市高新区管委会", "信阳高新区"],
         ["重庆两江新区管理委员会", "两江新区管委会"],
         ["平桥区五里店办事处", "信阳市平桥区五里店街道办事处"],
         ["水利部长江水利委员会", "长江水利委员会"],
@@ -220,6 +221,10 @@ def test_a_rank_that_fits_its_source_is_the_body_of_the_source() -> None:
     assert agency_id("市场监督管理局", source_code="411523") == "411523-market_regulation"
     assert agency_id("市桥街道办事处", source_code="440113") == "440113-市桥街道"
     assert agency_id("新县市教育局") is None
+    assert agency_id("市高新区管委会", source_code="411500") == agency_id("信阳市高新区管委会")
+    assert agency_id("县经济开发区财政局", source_code="411523") == "411523-经济开发区-finance"
+    assert agency_id("市北高新区管委会", source_code="370200") == "370200-市北高新技术产业开发区"
+    assert agency_id("县高新区管委会", source_code="411500") is None  # of which of its counties?
 
 
 def test_zones_of_one_name_are_bodies_of_their_cities() -> None:
