@@ -20,7 +20,7 @@ DIGITS = 15  # that a number of a spreadsheet holds
 SAMPLE = 5  # reports
 MARK = "\ufeff"  # by which Excel knows UTF-8; it stands before the first name of the header
 
-# What a spreadsheet takes for a formula, some only after an import that trims or narrows (OWASP, CSV injection).
+# What a spreadsheet takes for a formula, some only where its import trims or narrows texts (OWASP says).
 FORMULA = r"(?s)[=+\-@\t\r\n＝＋－＠].*"
 # Texts that a spreadsheet turns into a number, a date or a time that no longer shows what was there.
 MISREAD = "|".join(
