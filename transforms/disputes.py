@@ -274,11 +274,15 @@ def _is_litigation(word: str) -> bool:
 def _is_misplaced(words: Words) -> bool:
     """Whether a line of a header has as many words as results or kinds, a known one at another place.
 
-    Not where the results stand in the form's order all the same, on lines that break between them.
+    Not where they stand in the form's order all the same, on lines that break between them.
     """
     every = [[_result_of(word) for word in line] for line in words]
     named = [name for names in every for name in names if name]
-    broken = named == [*RESULTS] * (len(named) // len(RESULTS))
+    kinds = [kind for line in words for word in line if (kind := _kind_of(word))]
+    in_order = {
+        RESULTS: named == [*RESULTS] * (len(named) // len(RESULTS)),
+        KINDS: kinds == [*KINDS],
+    }
     for line, names in zip(words, every, strict=True):
         if any(names):
             number, order = len(line) // len(RESULTS) * len(RESULTS), RESULTS
@@ -286,7 +290,7 @@ def _is_misplaced(words: Words) -> bool:
             number, order, names = len(KINDS), KINDS, [_kind_of(word) for word in line]
         if not number or len(line) - number not in (0, 1) or any(map(_is_litigation, line)):
             continue  # one word may stand over the labels
-        if broken and order is RESULTS:
+        if in_order[order]:
             continue
         if any(name not in (None, order[at % len(order)]) for at, name in enumerate(names[-number:])):
             return True

@@ -29,6 +29,8 @@ _WORDS = {
     "sum": "合计",
 }
 _WORD = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _WORDS.items()))
+# Words over columns that the form does not have; other words may be another name of one that it has.
+_BESIDE = re.compile("小计|[上去前]一?年|同比|占比|比重|比例|增减|增幅|备注|说明|序号|行次|编号")
 _KINDS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 _LITIGATIONS = _KINDS[1:]
 _RESULTS = ("upheld", "corrected", "other", "pending", "total")
@@ -73,7 +75,7 @@ def requests_order(header: Words) -> Order | None:
             return None
         at = found.index("organisations")
         below = lines[organisations]
-        if set(below) - {None, *_ORGANISATIONS} and at + 1 < len(found):
+        if set(below) - {None, "beside", *_ORGANISATIONS} and at + 1 < len(found):
             return None  # more than the organisations stands below, and not at the end
         found = [*found[:at], *below, *found[at + 1 :]]
     above = _last(lines, ("applicants",))
@@ -81,10 +83,9 @@ def requests_order(header: Words) -> Order | None:
         at = lines[above].index("applicants")
         found = [*lines[above][:at], *found, *lines[above][at + 1 :]]
     found = [name for name in found if name not in ("applicants", "organisations")]
-    if "total" in found:
-        found = [None if name == "sum" else name for name in found]
-    order = tuple("total" if name == "sum" else name for name in found)
-    known = [name for name in order if name]
+    heading = "beside" if "total" in found else "total"
+    order = tuple(heading if name == "sum" else name for name in found)
+    known = [name for name in order if name not in (None, "beside")]
     return _completed(order) if len(known) == len(set(known)) > len(_ORGANISATIONS) - 1 else None
 
 
@@ -94,13 +95,16 @@ def _completed(order: Order) -> Order | None:
     None where it cannot be told whether a word stands for a column of the form or for another one.
     """
     columns = forms.columns(2021, "requests", "new_received")
-    lacking = iter([name for name in columns if name not in order])
-    if None not in order or is_whole(order):
-        return order
-    if len(order) != len(columns):
-        return None
-    filled = tuple(name or next(lacking) for name in order)
-    return filled if order.count(None) == 1 or filled == columns else None
+    lacking = [name for name in columns if name not in order]
+    if None in order and lacking:
+        if order.count(None) != len(lacking):
+            return None
+        put_in = iter(lacking)
+        filled = tuple(name or next(put_in) for name in order)
+        if len(lacking) > 1 and filled != columns:
+            return None
+        order = filled
+    return tuple(None if name == "beside" else name for name in order)
 
 
 def is_whole(order: Order) -> bool:
@@ -129,7 +133,9 @@ def _tokens(words: tuple[str, ...]) -> list[str | None]:
         if len(named) > 1 and named[0] == "organisations":
             del named[0]  # 法人或其他组织－商业企业
         if None in named and len(words) > 1:
-            named = [None]  # 上年总计
+            named = [None]  # 总计（件）
+        if _BESIDE.search(word):
+            named = ["beside"]  # 上年总计
         found += named
     while found and found[0] is None:
         del found[0]

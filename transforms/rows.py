@@ -108,12 +108,13 @@ def rows(lines: list[Line]) -> list[Row]:
 def _grouped(lines: list[Line]) -> list[Row]:
     found: list[Row] = []
     texts: list[Cell] = []
+    kept = 0  # of the texts: how many stand before a row of blanks already
     open_row: Row | None = None  # collects values that stand one to a line
     for index, line in enumerate(lines):
         cells = [cell for cell in line.cells if cell.text]
         if not cells:
             blanks = [Slot(cell, Value(BLANK)) for cell in line.cells]
-            if found and not texts and _goes_on(found[-1], line, blanks):
+            if found and len(texts) == kept and _goes_on(found[-1], line, blanks):
                 found[-1].slots.extend(blanks)
                 found[-1].width = 0
             elif len(line.cells) >= BLANK_ROW:
@@ -125,14 +126,14 @@ def _grouped(lines: list[Line]) -> list[Row]:
             if _PAGE_NUMBER.fullmatch(text) or (_TITLE.search(text) and _at_page_edge(lines, index)):
                 continue
             if is_prose(text):
-                texts, open_row = [], None
+                texts, kept, open_row = [], 0, None
                 continue
             if not gridded and _reading(text).label:
                 texts.append(cells[0])
                 open_row = None
                 continue
         if gridded and _prose_grid(cells):
-            texts, open_row = [], None
+            texts, kept, open_row = [], 0, None
             continue
         for labels, slots in _grid_parts(line.cells) if gridded else _text_parts(cells[0]):
             single = not gridded and len(slots) == 1
@@ -145,9 +146,12 @@ def _grouped(lines: list[Line]) -> list[Row]:
             if single and not labels and open_row is not None:
                 open_row.slots.extend(slots)
                 continue
-            if not labels and not texts and found and _goes_on(found[-1], line, slots):
+            if not labels and len(texts) == kept and found and _goes_on(found[-1], line, slots):
                 found[-1].slots.extend(slots)
                 found[-1].width = 0  # its columns say nothing
+                if kept and _any_filled(slots):
+                    texts, kept = [], 0
+                    found[-1].after = texts
                 continue
             if not single and not labels and _is_page_number(found, open_row, texts):
                 row = found[-1]
@@ -160,6 +164,7 @@ def _grouped(lines: list[Line]) -> list[Row]:
             open_row = row if single and not labels else None
             # A row of blanks may be a heading over the rows below: its texts stay in reach of them.
             texts = [] if _any_filled(slots) else list(texts)
+            kept = len(texts)
             row.after = texts
     return found
 

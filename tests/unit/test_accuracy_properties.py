@@ -1,10 +1,6 @@
 """Rendering then reading gives the report back; a damaged report gives no other number without a flag."""
 
-from typing import Any
-
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from benchmarks.accuracy.cases import Case, make
@@ -14,14 +10,14 @@ from benchmarks.accuracy.score import FLAGGED, GONE, MISSED, RIGHT, SILENT, Scor
 from transforms.parse import parse
 from transforms.records import CellRecord, Report
 
-SEEDS = st.integers(0, 10**9)
-BOUNDED: dict[str, Any] = {
-    "deadline": None,
-    "database": None,
-    "phases": [Phase.generate],  # a smaller seed is not a smaller report: nothing to shrink
-    "derandomize": True,
-    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-}
+# The same documents in every run, so that it tells of a change and not of chance: the broad search with new
+# seeds is `python -m benchmarks.accuracy`.
+UNDISTORTED, DISTORTED, MEASURED = range(12), range(20), range(20)
+
+
+def _layout(seed: int) -> str:
+    """A layout for the seed, all of them in turn."""
+    return list(LAYOUTS)[seed % len(LAYOUTS)]
 
 
 def _explain(result: Score, *outcomes: str) -> str:
@@ -34,22 +30,21 @@ def _explain(result: Score, *outcomes: str) -> str:
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@settings(max_examples=12, **BOUNDED)
-@given(seed=SEEDS)
-def test_reading_gives_the_printed_report_back(layout: str, seed: int) -> None:
-    case = make(seed, layout)
-    result = score(case, parse(case.data))
+def test_reading_gives_the_printed_report_back(layout: str) -> None:
     wrong = (MISSED, FLAGGED, SILENT)
-    assert not any(result.cells[outcome] for outcome in wrong), _explain(result, *wrong)
+    for seed in UNDISTORTED:
+        case = make(seed, layout)
+        result = score(case, parse(case.data))
+        assert not any(result.cells[outcome] for outcome in wrong), _explain(result, *wrong)
 
 
 @pytest.mark.parametrize("distortion", DISTORTIONS)
-@settings(max_examples=20, **BOUNDED)
-@given(seed=SEEDS, layout=st.sampled_from(sorted(LAYOUTS)))
-def test_damage_never_gives_another_number_without_a_flag(distortion: str, seed: int, layout: str) -> None:
-    case = make(seed, layout, distortion)
-    result = score(case, parse(case.data))
-    assert not result.cells[SILENT], _explain(result, SILENT)
+def test_damage_never_gives_another_number_without_a_flag(distortion: str) -> None:
+    first = list(DISTORTIONS).index(distortion)
+    for seed in DISTORTED:
+        case = make(seed, _layout(first + seed), distortion)
+        result = score(case, parse(case.data))
+        assert not result.cells[SILENT], _explain(result, SILENT)
 
 
 # --- the measure itself ---
@@ -62,17 +57,15 @@ def _ideal(case: Case) -> list[CellRecord]:
     ]
 
 
-@given(seed=SEEDS, layout=st.sampled_from(sorted(LAYOUTS)))
-@settings(max_examples=20, **BOUNDED)
-def test_a_perfect_reading_scores_without_fault(seed: int, layout: str) -> None:
-    case = make(seed, layout)
+@pytest.mark.parametrize("seed", MEASURED)
+def test_a_perfect_reading_scores_without_fault(seed: int) -> None:
+    case = make(seed, _layout(seed))
     cells = score(case, Report("", None, cells=_ideal(case))).cells
     assert cells[RIGHT] + cells[GONE] + cells[MISSED] == cells.total()
     assert cells[RIGHT] == sum(expect.printed is not None for expect in case.expect.values())
 
 
-@given(seed=SEEDS)
-@settings(max_examples=20, **BOUNDED)
+@pytest.mark.parametrize("seed", MEASURED)
 def test_a_number_made_up_is_silent_and_a_flag_is_heard(seed: int) -> None:
     case = make(seed, "HTML")
     records = _ideal(case)

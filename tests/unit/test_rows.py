@@ -38,6 +38,10 @@ def test_the_rest_of_a_row_on_the_next_line_goes_on_with_it() -> None:
     assert read("| （一）予以公开 | 2\n| 0 | 0 | 0\n| 0 | 0 | 2") == [
         (["（一）予以公开"], ["2", "0", "0", "0", "0", "0", "2"])
     ]
+    broken = "| 重复申请 | \n| 0 | 1 | 0 | 0 | 0 | 1\n| 要求提供公开出版物 | 3 | 0 | 0 | 0 | 0 | 0 | 3"
+    first, second = rows(read_text(broken))
+    assert [slot.cell.text for slot in first.slots] == ["", "0", "1", "0", "0", "0", "1"]
+    assert [cell.text for cell in second.before] == ["要求提供公开出版物"]
 
 
 def test_several_rows_on_one_line() -> None:

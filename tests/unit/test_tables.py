@@ -1,5 +1,7 @@
 """Printed tables, small and damaged, to the cells of the forms."""
 
+import re
+
 import pytest
 
 from schemas import forms
@@ -413,6 +415,15 @@ def test_disputes_in_another_order_under_near_words_are_read_by_their_header() -
     assert disputes(by_result(("直接起诉", "行政复议", "复议后起诉"), order)) == expected
 
 
+def test_a_header_of_disputes_broken_over_lines_in_the_order_of_the_form_is_in_order() -> None:
+    header = "| 结果 | 行政复议 | 未经复议直接起诉\n| 复议后起诉\n"
+    rows = [
+        " | ".join(("", name, *map(str, row)))
+        for name, row in zip(RESULTS, zip(*PARTS, strict=True), strict=True)
+    ]
+    assert disputes(header + "\n".join(rows) + "\n") == [str(figure) for figure in FIGURES]
+
+
 def test_disputes_in_another_order_under_unknown_words_are_left_open() -> None:
     first = [[row[4], *row[:4]] for row in PARTS]
     text = by_kind(("件数", *RESULTS[:4]), first)
@@ -523,6 +534,14 @@ def test_a_word_of_its_own_for_one_applicant_is_that_column() -> None:
         assert requests(requests_text().replace(f"\t{word}", f"\t{printed}", 1)) == plain
     contradicting = requests_text().replace("\t6\n", "\t8\n").replace("\t其他\t", "\t其它\t", 1)
     assert "identity_broken" in codes(contradicting)
+
+
+def test_a_sum_or_another_year_beside_a_column_that_is_lost_does_not_take_its_place() -> None:
+    lacking = re.sub(r"\t(\d+)\n", r"\t99\t\1\n", requests_text("012346").replace("\t总计", "\t{}\t总计"))
+    for word in ("小计", "合计", "上年总计", "同比增减"):
+        found = requests(lacking.format(word))
+        assert {found[row, "other_organisation"] for row in FLOWS} == {None}
+        assert found["granted", "total"] == 6
 
 
 def test_a_header_in_another_order_is_told() -> None:
