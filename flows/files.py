@@ -31,6 +31,25 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             aside.unlink(missing_ok=True)
 
 
+def settle(aside: Path, path: Path) -> None:
+    """Give a folder its name by one rename, with all that is in it on the disk before.
+
+    Without that a machine that crashes may leave empty files under the name.
+    """
+    for written in (*aside.rglob("*"), aside):
+        _to_disk(written)
+    aside.rename(path)
+    _to_disk(path.parent)
+
+
+def _to_disk(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
     """Hold a lock that one process at a time can have; it ends with the process, however that ends.

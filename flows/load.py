@@ -9,7 +9,7 @@ import duckdb
 
 from flows.crawl.archive import fetch_logs
 from flows.database import connect
-from flows.files import digest, digest_of_lines, point
+from flows.files import digest, digest_of_lines, point, settle
 from flows.normalise import Selection
 from flows.parts import tried
 from flows.paths import Paths
@@ -53,7 +53,7 @@ def load(paths: Paths, build: Path, fingerprint: str, commit: str | None) -> Non
     published = paths.builds / fingerprint
     if published.exists():
         shutil.rmtree(published)
-    build.rename(published)
+    settle(build, published)
     point(paths.warehouse, published)
     older = sorted(paths.builds.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
     for folder in older[KEPT:]:

@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.documents import Job, document_id, read, unread
-from flows.files import append, mend, read_log
+from flows.files import append, mend, read_log, settle
 from flows.pool import Failed, beat, work
 from flows.storage import Stored, read_many
 from schemas.issues import severity
@@ -149,7 +149,7 @@ def write_part(part: Path, keys: list[str], reports: list[Report]) -> None:
     try:
         _write_tables(aside, keys, reports)
         try:
-            aside.rename(part)
+            settle(aside, part)
         except OSError:
             if not part.exists():
                 raise
@@ -258,7 +258,7 @@ def compact(folder: Path) -> None:
     (aside / "quarantine.jsonl").write_bytes(
         b"".join((part / "quarantine.jsonl").read_bytes() for part in small)
     )
-    aside.rename(whole)
+    settle(aside, whole)
     commit(folder, [whole.name], removed=names)
     tidy(folder)
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import msgspec
 
-from flows.files import digest, point, replacing, who
+from flows.files import digest, point, replacing, settle, who
 from flows.paths import Paths
 
 LEASE = (
@@ -415,4 +415,4 @@ def _get(url: str, files: Any, source: str, folder: Path) -> None:
         for target in targets:
             Path(target).parent.mkdir(parents=True, exist_ok=True)
         files.get(found, targets)
-    aside.rename(folder)
+    settle(aside, folder)

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from flows.files import point
+from flows.files import point, settle
 from flows.paths import Paths
 
 
@@ -55,7 +55,7 @@ def version_key(folder: Path) -> list[int]:
 def promote(paths: Paths, aside: Path, version: str) -> Path:
     """Make a checked release the latest: under its version first, then by one rename of the link."""
     released = paths.releases / version
-    aside.rename(released)
+    settle(aside, released)
     point(paths.releases / "latest", released)
     return released
 
@@ -65,5 +65,5 @@ def publish_failure(paths: Paths, aside: Path, version: str) -> Path:
     failed = paths.releases / "failed" / version
     shutil.rmtree(failed, ignore_errors=True)
     failed.parent.mkdir(parents=True, exist_ok=True)
-    aside.rename(failed)
+    settle(aside, failed)
     return failed
