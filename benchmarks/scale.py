@@ -13,9 +13,9 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import partial
 from hashlib import sha256
@@ -27,6 +27,8 @@ import pyarrow.parquet as pq
 from benchmarks.accuracy.cases import make
 from benchmarks.accuracy.layouts import LAYOUTS
 from flows.paths import Paths
+from flows.pool import cores
+from flows.server import configure, temporary_server
 from transforms.regions import regions
 
 BODIES = (
@@ -43,6 +45,7 @@ BODIES = (
 )
 CHUNK = 1000
 SOURCE = "archive"
+ON_DASK = "normalise on Dask"
 
 
 def main() -> None:
@@ -50,6 +53,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
     parser.add_argument("--reports", type=int, nargs="+", default=[1000, 10_000])
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--dask", action="store_true", help="normalise once more on Dask, a worker per core")
     parser.add_argument("--folder", type=Path, default=Path("/tmp/gongkai-scale"), help="for the archives")
     parser.add_argument("--stage", help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -66,6 +70,9 @@ def main() -> None:
             for stage in ("floor: read and hash", "normalise", "validate", "load", "nothing new"):
                 line(folder, reports, workers, stage)
             line(folder, reports, workers, "floor: write")
+        if options.dask:
+            reset(folder)
+            line(folder, reports, cores(), ON_DASK)
 
 
 def line(folder: Path, reports: int, workers: int, stage: str) -> None:
@@ -101,10 +108,22 @@ def peaks(child: "subprocess.Popen[str]") -> tuple[int, int]:
 
 
 def measured(folder: Path, stage: str, workers: int) -> None:
-    """Run one stage here and print the seconds that it took."""
-    start = time.perf_counter()
-    STAGES[stage](Paths(folder / "data"), workers)
-    print(time.perf_counter() - start)
+    """Run one stage here and print the seconds that it took, without those of starting Prefect."""
+    with prefect(folder) if stage == ON_DASK else nullcontext():
+        start = time.perf_counter()
+        STAGES[stage](Paths(folder / "data"), workers)
+        print(time.perf_counter() - start)
+
+
+@contextmanager
+def prefect(folder: Path) -> Iterator[None]:
+    """A Prefect server, and everything imported that it needs."""
+    configure(folder / "prefect")
+    with temporary_server() as wait:
+        import flows.cluster  # noqa: F401
+
+        wait()
+        yield
 
 
 def normalise(paths: Paths, workers: int) -> None:
@@ -114,6 +133,18 @@ def normalise(paths: Paths, workers: int) -> None:
 
     with running(paths) as run:
         normalise_stage(paths, run)
+
+
+def normalise_on_dask(paths: Paths, _: int) -> None:
+    """Documents to parts, by Prefect tasks on a Dask cluster of this machine, which is started first."""
+    from prefect import flow
+
+    from flows.cluster import read_on_dask
+    from flows.stages import normalise_stage, running
+
+    engine = partial(read_on_dask, address=None, storage=None)
+    with running(paths) as run:
+        flow(normalise_stage, validate_parameters=False)(paths, run, engine)
 
 
 def validate(paths: Paths, workers: int) -> None:
@@ -176,6 +207,7 @@ def rewritten(folder: Path) -> None:
 
 STAGES: dict[str, Callable[[Paths, int], None]] = {
     "normalise": normalise,
+    ON_DASK: normalise_on_dask,
     "validate": validate,
     "load": load,
     "nothing new": nothing_new,

@@ -5,6 +5,7 @@ time and a memory limit; when it dies or is too slow only its item fails, and a 
 item may itself be a batch: its function then tells with `beat` where in it it is.
 """
 
+import gc
 import multiprocessing
 import os
 import resource
@@ -25,6 +26,7 @@ Result = TypeVar("Result")
 
 # A fresh small process forks the workers: the caller may hold threads and much memory, which fork badly.
 CONTEXT = multiprocessing.get_context("forkserver")
+GARBAGE = 50_000  # objects before cycles are looked for: there are few, looking costs a tenth of the time
 AHEAD = 32  # how many items per worker may be done before a slow one, whose turn it is to be yielded
 
 
@@ -186,6 +188,8 @@ def _serve(function: Callable[[Any], Any], memory_bytes: int, connection: "Conne
     os.setsid()
     limit = _address_space() + memory_bytes
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    gc.freeze()  # what was imported stays
+    gc.set_threshold(GARBAGE)
     while True:
         try:
             item = connection.recv()
