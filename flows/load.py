@@ -18,7 +18,7 @@ from flows.version import dataset_version
 from schemas.comments import comments, quoted
 from schemas.dataset import Table, tables
 from schemas.ddl import create_table, create_types
-from schemas.views import statements
+from schemas.views import make_views
 
 STORAGE = "v1.2.0"  # DuckDB 1.2 and later can open it; the newest format would shut most users out
 KEPT = 2  # builds: the one in use and the one before, which readers may still have open
@@ -81,9 +81,7 @@ def build_database(build: Path, fingerprint: str, commit: str | None) -> None:
             ("source_commit", commit),
         ):
             connection.execute(f"SET VARIABLE {name} = $value", {"value": value})
-        years = connection.execute("SELECT DISTINCT year FROM reports ORDER BY year").fetchall()
-        for statement in statements([year for (year,) in years]):
-            connection.execute(statement)
+        make_views(connection)
         connection.execute("CHECKPOINT gongkai")
         connection.execute("USE memory")
         connection.execute("DETACH gongkai")

@@ -4,12 +4,12 @@ The wide tables are made from the codebook, the indicators from views/indicators
 compute are stored as tables when the database is built.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import duckdb
 import yaml
 
 from schemas import indicators
@@ -17,7 +17,14 @@ from schemas.comments import comment, quoted
 from schemas.dataset import tables
 from schemas.forms import TABLES, FormCell, form_cells
 
-ONE_YEAR = "/* of one year */"  # in a query: where it can be limited to some reports
+SOME = "/* of some reports */"  # in a query: where it can be limited to them
+# Reports of which a stored view is made at once: a million cells, whatever the number of reports.
+GROUPS = """
+    SELECT year, min(report_id), max(report_id) FROM (
+        SELECT year, report_id, row_number() OVER (PARTITION BY year ORDER BY report_id) // 5000 AS part
+        FROM reports)
+    GROUP BY year, part ORDER BY year, part
+"""
 BODY = [
     "report_id",
     "agency_id",
@@ -47,29 +54,30 @@ class View:
     stored: bool
 
 
-def statements(years: Iterable[int | None]) -> Iterator[str]:
-    """The statements that make every view and macro and explain it.
+def make_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make every view and macro in a database that has its tables, and explain it.
 
-    `years` are those of the reports: the wide tables are made year by year, so that the memory they take does
-    not grow with the number of years. The statements read the variables build, version and source_commit,
-    which tell where the database comes from.
+    They read the variables build, version and source_commit, which tell where the database comes from.
     """
+    groups = connection.execute(GROUPS).fetchall()
     for view in views():
         kind = "TABLE" if view.stored else "VIEW"
-        if ONE_YEAR in view.query:
-            yield f"CREATE TABLE {quoted(view.name)} AS {view.query} LIMIT 0"
-            for year in years:
-                limit = "AND year IS NULL" if year is None else f"AND year = {year}"
-                yield f"INSERT INTO {quoted(view.name)} {view.query.replace(ONE_YEAR, limit)}"
+        if SOME in view.query:
+            connection.execute(f"CREATE TABLE {quoted(view.name)} AS {view.query} LIMIT 0")
+            for year, first, last in groups:
+                of_year = "year IS NULL" if year is None else f"year = {year}"
+                some = view.query.replace(SOME, f"AND {of_year} AND report_id BETWEEN $first AND $last")
+                given = {"first": first, "last": last}
+                connection.execute(f"INSERT INTO {quoted(view.name)} {some}", given)
         else:
-            yield f"CREATE {kind} {quoted(view.name)} AS {view.query}"
-        yield comment(kind, quoted(view.name), f"{view.zh} | {view.en}")
+            connection.execute(f"CREATE {kind} {quoted(view.name)} AS {view.query}")
+        connection.execute(comment(kind, quoted(view.name), f"{view.zh} | {view.en}"))
         for column, text in view.columns.items():
-            yield comment("COLUMN", f"{quoted(view.name)}.{quoted(column)}", text)
+            connection.execute(comment("COLUMN", f"{quoted(view.name)}.{quoted(column)}", text))
     for name, macro in _declared("macros").items():
         parameters = ", ".join(macro["parameters"])
-        yield f"CREATE MACRO {quoted(name)}({parameters}) AS TABLE {macro['query']}"
-        yield comment("MACRO TABLE", quoted(name), f"{macro['zh']} | {macro['en']}")
+        connection.execute(f"CREATE MACRO {quoted(name)}({parameters}) AS TABLE {macro['query']}")
+        connection.execute(comment("MACRO TABLE", quoted(name), f"{macro['zh']} | {macro['en']}"))
 
 
 @cache
@@ -120,7 +128,7 @@ def _wide(table: str) -> tuple[str, dict[str, str]]:
     query = f"""
 WITH figures AS (
     SELECT report_id, "row" || '_' || "column" AS figure, coalesce(value_reconciled, "value") AS "value"
-    FROM cells WHERE "table" = '{table}' {ONE_YEAR}
+    FROM cells WHERE "table" = '{table}' {SOME}
 ),
 wide AS (FROM (PIVOT figures ON figure IN ({names}) USING any_value("value") GROUP BY report_id)),
 states AS (
@@ -130,7 +138,7 @@ states AS (
         count(*) FILTER (reconciliation = 'corrected') AS cells_corrected,
         string_agg("row" || '_' || "column", ' ' ORDER BY rowid)
             FILTER (reconciliation = 'conflict') AS conflicting
-    FROM cells WHERE "table" = '{table}' {ONE_YEAR} GROUP BY report_id
+    FROM cells WHERE "table" = '{table}' {SOME} GROUP BY report_id
 )
 SELECT {", ".join(BODY)}, cells_proved, cells_repaired, cells_corrected, conflicting,
     {columns}

@@ -7,7 +7,7 @@ import pytest
 
 from schemas.dataset import tables
 from schemas.ddl import create_table, create_types
-from schemas.views import statements
+from schemas.views import make_views
 
 Database = duckdb.DuckDBPyConnection
 Row = tuple[object, ...]
@@ -67,9 +67,7 @@ def report(
 
 def ask(database: Database, query: str) -> list[Row]:
     """Make the views, and ask them."""
-    years = database.execute("SELECT DISTINCT year FROM reports ORDER BY year").fetchall()
-    for statement in statements([year for (year,) in years]):
-        database.execute(statement)
+    make_views(database)
     return database.execute(query).fetchall()
 
 
