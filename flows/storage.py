@@ -2,7 +2,8 @@
 
     raw/ab/ab12...                every fetched file under its SHA-256, put there when it is fetched
     parsed/VERSION/PART/          parts, put there by whoever read them; `documents.parquet` is put last
-    builds/..., releases/...      as on disk
+    builds/..., releases/...      as on disk, those that failed their checks too
+    reports/...                   the pages about runs, the last one as latest.html too
     warehouse, releases/latest    objects that say where the links of these names point on disk
     state/HEAD, state/ab12...     the logs: HEAD names each with its SHA-256, under which it lies
     lock/N                        who drives the run, and until when
@@ -163,6 +164,8 @@ def save(paths: Paths) -> None:
         log = paths.data / name
         if log.name == "parts.jsonl" and had.get(name) != content:
             put_parts(url, log.parent.name, _parts(log.parent))
+    for folder in (paths.reports, paths.releases / "failed"):
+        _save_told(paths, folder)
     for link in (paths.warehouse, paths.releases / "latest"):
         _save_link(paths, link)
     with _reaching(url):
@@ -296,6 +299,20 @@ def _save_link(paths: Paths, link: Path) -> None:
             for build in _names(files, f"{root}/builds"):
                 if not (paths.builds / build).exists():
                     files.rm(f"{root}/builds/{build}", recursive=True)
+
+
+def _save_told(paths: Paths, folder: Path) -> None:
+    """Put what runs tell people into the storage, where it lacks it; what a link names, under that too."""
+    url = _url(paths)
+    files, root = _open(url)
+    target = f"{root}/{folder.relative_to(paths.data).as_posix()}"
+    here = {f"{target}/{file.relative_to(folder)}": file for file in folder.rglob("*") if file.is_file()}
+    with _reaching(url):
+        found = files.find(target, detail=True) if here else {}
+        there = {path: told["size"] for path, told in found.items()}
+        lacking = [file for path, file in here.items() if there.get(path) != file.stat().st_size]
+        links = [file for file in here.values() if file.is_symlink() and file not in lacking]
+        _put(files, lacking + links if lacking else [], folder, target)
 
 
 def _restore_link(paths: Paths, link: Path) -> None:

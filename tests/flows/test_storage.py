@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from multiprocessing import forkserver
 from pathlib import Path
 
@@ -18,7 +19,16 @@ from moto.server import ThreadedMotoServer
 
 from flows.crawl.archive import keep, raw_file
 from flows.paths import Paths
-from flows.stages import crawl_stage, load_stage, normalise_stage, release_stage, running, validate_stage
+from flows.release.errors import ReleaseFailedError
+from flows.stages import (
+    crawl_stage,
+    load_stage,
+    normalise_stage,
+    release_stage,
+    report_stage,
+    running,
+    validate_stage,
+)
 from flows.storage import StorageError, leased
 from tests.conftest import ROOT, published
 from tests.flows.test_engines import BUILT, complaints, gongkai, of_parquet
@@ -117,6 +127,31 @@ def test_what_lies_in_the_storage_is_what_a_disk_has(tmp_path: Path, url: str) -
     with pytest.raises(FileNotFoundError):
         raw_file(paths, "00" * 32).read_bytes()
     assert raw_file(paths, keep(paths, b"bytes")).read_bytes() == b"bytes"
+
+
+def test_what_a_failed_run_tells_is_in_the_storage(tmp_path: Path, url: str) -> None:
+    paths = machine(tmp_path, url)
+    paths.assertions.write_text("whole: {reports: {min: 99}}\n", "utf-8")
+    for failing in (True, False):
+        with running(paths) as run:
+            crawl_stage(paths, run)
+            normalise_stage(paths, run)
+            build = validate_stage(paths, run)
+            if build is not None:
+                load_stage(paths, build)
+            with pytest.raises(ReleaseFailedError) if failing else nullcontext():
+                release_stage(paths, run)
+            page = report_stage(paths, run, "too few" if failing else None)
+        paths.assertions.unlink(missing_ok=True)
+    files, root = fsspec.filesystem("s3"), url.removeprefix("s3://")
+    assert files.cat_file(f"{root}/reports/latest.html") == page.read_bytes()
+    assert {path.rpartition("/")[2] for path in files.find(f"{root}/reports")} == {
+        path.name for path in paths.reports.iterdir()
+    }
+    (failed,) = (paths.releases / "failed").iterdir()
+    for name in ("issues.csv", "changes.csv", "notes.md"):
+        there = files.cat_file(f"{root}/releases/failed/{failed.name}/{name}")
+        assert there == (failed / name).read_bytes()
 
 
 def test_a_data_folder_moves_into_the_storage(tmp_path: Path, url: str) -> None:
