@@ -2,7 +2,7 @@
 
 from schemas import forms
 from transforms.document import Issue
-from transforms.labels import form_evidence
+from transforms.labels import columns_like, form_evidence
 from transforms.match import Instance, Match, requests_form
 from transforms.normalise import squash
 from transforms.values import UNREADABLE
@@ -64,22 +64,22 @@ def _by_context(row: str, form: int, found: Match) -> Issue:
 def _header_scores(article: int, matches: list[Match]) -> tuple[float, float]:
     """How much the header texts over an article's rows speak for the 2019 and for the 2021 form.
 
-    Words that are a column's label to the letter outweigh all that only resemble one (上年数). Where but one
-    word over several columns resembles one (本年数量), it says nothing.
+    Words that are a column's label to the letter outweigh all that only resemble one (上年数). These say
+    something only where each column of the form has one (本年 and 上年 name no columns of the 2019 form).
     """
-    old = new = 0.0
-    to_the_letter = [0, 0]
-    resembling = 0
-    for found in matches:
-        for cell in found.row.before:
-            for_old, for_new = form_evidence(article, squash(cell.text))
-            to_the_letter = [to_the_letter[0] + (for_old == 1.0), to_the_letter[1] + (for_new == 1.0)]
-            old, new = old + max(0.0, for_old - for_new), new + max(0.0, for_new - for_old)
-            resembling += for_old > 0 or for_new > 0
+    texts = [squash(cell.text) for found in matches for cell in found.row.before]
+    evidence = [form_evidence(article, text) for text in texts]
+    to_the_letter = [sum(scores[at] == 1.0 for scores in evidence) for at in (0, 1)]
     if (to_the_letter[0] > 0) != (to_the_letter[1] > 0):
         return to_the_letter[0], to_the_letter[1]
-    fewest = min([len(forms.columns(form, *matches[0].key)) for form in forms.FORMS])
-    return (old, new) if any(to_the_letter) or resembling > 1 or fewest < 2 else (0.0, 0.0)
+    old = sum(max(0.0, for_old - for_new) for for_old, for_new in evidence)
+    new = sum(max(0.0, for_new - for_old) for for_old, for_new in evidence)
+    likelier = 2019 if old > new else 2021
+    columns = {
+        squash(c.column_label) for c in forms.cells(likelier, "proactive") if c.row == matches[0].key[1]
+    }
+    named = {label for text in texts for label in columns_like(article, likelier, text)}
+    return (old, new) if any(to_the_letter) or columns <= named else (0.0, 0.0)
 
 
 def _count_scores(matches: list[Match]) -> tuple[int, int]:

@@ -137,7 +137,7 @@ def _tokens(words: tuple[str, ...]) -> list[str | None]:
         if _BESIDE.search(word):
             named = ["beside"]  # 上年总计
         found += named
-    while found and found[0] is None:
+    while found and found[0] in (None, "beside"):
         del found[0]
     return found
 

@@ -149,16 +149,21 @@ def _columns_of_form() -> dict[tuple[int, int], tuple[str, ...]]:
 @lru_cache(maxsize=65536)
 def form_evidence(article: int, text: str) -> tuple[float, float]:
     """How much a squashed header text speaks for the 2019 and for the 2021 form of an article's block."""
-    scores = []
-    for form in forms.FORMS:
-        best = 0.0
-        for label in _columns_of_form().get((article, form), ()):
-            score = Indel.normalized_similarity(text, label)
-            if len(text) >= 3 and (text in label or label in text):
-                score = max(score, 0.75 + 0.2 * min(len(text), len(label)) / max(len(text), len(label)))
-            best = max(best, score)
-        scores.append(best if best >= 0.6 else 0.0)
-    return scores[0], scores[1]
+    old, new = (max(columns_like(article, form, text).values(), default=0.0) for form in forms.FORMS)
+    return old, new
+
+
+@lru_cache(maxsize=65536)
+def columns_like(article: int, form: int, text: str) -> dict[str, float]:
+    """The columns of an article's block that a squashed header text may name, each with its similarity."""
+    found = {}
+    for label in _columns_of_form().get((article, form), ()):
+        score = Indel.normalized_similarity(text, label)
+        if len(text) >= 3 and (text in label or label in text):
+            score = max(score, 0.75 + 0.2 * min(len(text), len(label)) / max(len(text), len(label)))
+        if score >= 0.6:
+            found[label] = score
+    return found
 
 
 def is_label(text: str) -> bool:

@@ -18,6 +18,7 @@ from transforms.records import IdentityRecord, NarrativeFigure, Number
 
 SECTIONS = ("overview", "other_matters")
 FEE = "information_fee"
+SHORTEST_NAME = 3  # characters: 发改委, 石桥镇
 
 
 _SENTENCE = re.compile(r"[^。;!?\n]+[。;!?]?")
@@ -41,9 +42,11 @@ _DIGITS = {"零": 0, "〇": 0, "两": 2} | {
 _TENS = {"十": 10, "百": 100, "千": 1000}
 
 
-def figures(texts: Mapping[str, str], year: int | None) -> list[NarrativeFigure]:
-    """The figures in the sections' texts (by section code); `year` is the year reported on."""
-    return [figure for section in SECTIONS for figure in _figures(section, texts.get(section, ""), year)]
+def figures(texts: Mapping[str, str], year: int | None, agency: str | None = None) -> list[NarrativeFigure]:
+    """The figures in the sections' texts (by section code), of the year and of the body reported on."""
+    return [
+        figure for section in SECTIONS for figure in _figures(section, texts.get(section, ""), year, agency)
+    ]
 
 
 def identities(
@@ -71,7 +74,19 @@ def identities(
     return records
 
 
-def _figures(section: str, text: str, year: int | None) -> Iterator[NarrativeFigure]:
+def _is_of_another(words: str, agency: str | None) -> bool:
+    """Whether the words up to a figure name another department or township than `agency` last.
+
+    A name is the agency's own where its last characters stand in the agency's in their order (发改委).
+    """
+    named = list(_named_body().finditer(words)) if agency else []
+    if not named or any(own.search(words, named[-1].end("name")) for own in _scope_words().values()):
+        return False
+    letters = iter(agency or "")
+    return not all(letter in letters for letter in named[-1]["name"][-SHORTEST_NAME:])
+
+
+def _figures(section: str, text: str, year: int | None, agency: str | None) -> Iterator[NarrativeFigure]:
     usual = plain(text)
     if len(usual) != len(text):  # keep the places of characters
         usual = text.translate(_HALF_WIDTH)
@@ -86,6 +101,8 @@ def _figures(section: str, text: str, year: int | None) -> Iterator[NarrativeFig
         ):
             continue
         for measure, value, start, end in _read(sentence, topic, year):
+            if _is_of_another(sentence[:end], agency):
+                continue
             yield NarrativeFigure(
                 measure,
                 value,
@@ -206,6 +223,11 @@ def _wordings() -> dict[str, Any]:
 @cache
 def _doubts() -> dict[str, re.Pattern[str]]:
     return {name: re.compile(_wordings()[name]) for name in ("other_things", "part", "other_time")}
+
+
+@cache
+def _named_body() -> re.Pattern[str]:
+    return re.compile(_filled(_wordings()["named_body"], _wordings()["words"]))
 
 
 @cache

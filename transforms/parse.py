@@ -48,7 +48,7 @@ def parse(data: bytes, entry: SourceEntry | None = None) -> Report:
         SectionRecord(s.number, s.section, s.heading, narrative(document.lines, s)) for s in sections
     ]
     values = {(cell.table, cell.row, cell.column): cell.value for cell in report.cells}
-    report.narrative = figures({s.section: s.text for s in report.sections}, report.year)
+    report.narrative = figures({s.section: s.text for s in report.sections}, report.year, report.agency)
     report.scope, report.scope_evidence = scope_of(report, metadata.opening)
     stated = identities(report.narrative, lambda *cell: values.get(cell))
     report.identities = tables.identities + stated

@@ -125,6 +125,23 @@ def test_whose_count_it_is(sentence: str, scope: str) -> None:
     assert [figure.scope for figure in figures({"overview": sentence}, 2022)] == [scope]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "agency", "taken"),
+    [
+        ("县教育局收到政府信息公开申请7件。", "和顺县人民政府", []),
+        ("县教育局收到政府信息公开申请7件。", "和顺县教育局", [7]),
+        ("县教育局收到政府信息公开申请7件。", None, [7]),
+        ("县发改委全年共收到政府信息公开申请7件。", "和顺县发展和改革委员会", [7]),
+        ("石桥镇累计收到政府信息公开申请7件。", "和顺县人民政府", []),
+        ("2022年我局共收到政府信息公开申请7件。", "和顺县教育局", [7]),
+        ("县教育局收到政府信息公开申请7件，全县共收到政府信息公开申请9件。", "和顺县人民政府", [9]),
+        ("因政府信息公开，县公安局被申请行政复议2件。", "和顺县人民政府", []),
+    ],
+)
+def test_the_count_of_another_body_is_not_taken(sentence: str, agency: str | None, taken: list[int]) -> None:
+    assert [figure.value for figure in figures({"overview": sentence}, 2022, agency)] == taken
+
+
 def test_a_figure_comes_with_its_sentence_and_place() -> None:
     text = "全年平稳。\n\n本办共收到政府信息公开申请 ５ 件，均已答复。"
     (figure,) = figures({"other_matters": text}, None)

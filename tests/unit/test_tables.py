@@ -544,6 +544,12 @@ def test_a_sum_or_another_year_beside_a_column_that_is_lost_does_not_take_its_pl
         assert found["granted", "total"] == 6
 
 
+def test_serial_numbers_before_the_labels_are_no_figures() -> None:
+    title, header, *lines = requests_text().splitlines()
+    numbered = [title, f"序号\t{header}", *(f"{at}\t{line}" for at, line in enumerate(lines, 1))]
+    assert requests("\n".join(numbered)) == requests(requests_text())
+
+
 def test_a_header_in_another_order_is_told() -> None:
     assert "columns_by_header" not in codes(requests_text())
     assert "columns_by_header" in codes(requests_text("1234506"))
@@ -634,6 +640,10 @@ def test_one_word_over_several_columns_does_not_say_which_form_they_are_of() -> 
     bare = PROACTIVE.replace("信息内容\t本年制发件数\t本年废止件数\t现行有效件数", "项目\t本年数量")
     assert read(bare).forms["proactive"] == 2021
     assert ("form_by_context", "normative_documents") in {(i.code, i.row) for i in read(bare).issues}
+    years = PROACTIVE.replace("本年收费金额（单位：万元）", "上年\t本年").replace("829.9459", "7\t8")
+    assert {name for name in printed(years) if name.startswith("fees")} == set()
+    named = PROACTIVE.replace("信息内容\t本年处理决定数量", "信息内容\t2022年处理决定数量")
+    assert printed(named) == printed(PROACTIVE)
 
 
 def test_two_figures_in_the_first_cell_of_a_row_without_a_label_are_none_of_them() -> None:
