@@ -18,7 +18,7 @@ from msgspec import Meta, Struct
 from transforms.records import SourceEntry
 
 Url = Annotated[str, Meta(pattern="^https?://[^/@?#]+([/?#]|$)")]
-Domain = Annotated[str, Meta(pattern=r"^[^/@:A-Z\s]+\.[^/@:A-Z\s.]+$|^localhost$")]
+Domain = Annotated[str, Meta(pattern=r"^([^/@:A-Z\s]+\.[^/@:A-Z\s.]+|localhost)(:[0-9]{1,5})?$")]
 RegionCode = Annotated[str, Meta(pattern="^[0-9]{6}$")]
 Days = Annotated[int, Meta(ge=1)]
 
@@ -135,8 +135,9 @@ class Directory(_Source, frozen=True, kw_only=True, tag_field="kind", tag="direc
 class _Site(_Source, frozen=True, kw_only=True):
     """A source on the web.
 
-    Only addresses of `domains` and below them are ever asked for (else the hosts of `start`). A night crawls
-    a source once `verified` tells when a person saw a run of it do right. `every` is how often, in days, the
+    Only addresses of `domains` and below them are ever asked for (else the hosts of `start`), at the usual
+    ports, those of `start`, and those named with a domain (`portal.example:8080`). A night crawls a source
+    once `verified` tells when a person saw a run of it do right. `every` is how often, in days, the
     lists are looked at, `recheck` how often a page that is known; `budget`, `delay` and `timeout` are as in
     manners.yml. `allow_private` allows addresses of private networks, `accept_certificate` certificates that
     do not hold. `address` (IPv4 or IPv4:port) is where the hosts of `start` are reached instead of where DNS
@@ -169,7 +170,13 @@ class _Site(_Source, frozen=True, kw_only=True):
     @property
     def hosts(self) -> list[str]:
         """The domains that the source is pinned to."""
-        return self.domains or self.start_hosts
+        return list(dict.fromkeys(domain.partition(":")[0] for domain in self.domains)) or self.start_hosts
+
+    @property
+    def ports(self) -> set[int | None]:
+        """The ports at which its hosts are asked, None where an address names none."""
+        named = {int(port) for domain in self.domains if (port := domain.partition(":")[2])}
+        return {None, 80, 443} | named | {urlsplit(url).port for url in self.start}
 
 
 class Page(_Site, frozen=True, kw_only=True, tag_field="kind", tag="page"):

@@ -10,6 +10,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from flows.crawl.archive import Status
+from flows.crawl.in_time import in_time
 from flows.crawl.rules import matches, rules
 from flows.sources import Looks
 from schemas.limits import limits
@@ -55,8 +56,9 @@ def judge_link(url: str, title: str, looks: Looks) -> Verdict | None:
     return _by_title(title) or Verdict("fetched", title=title, year=year_of(title))
 
 
+@in_time
 def judge_page(data: bytes, title: str) -> Verdict:
-    """Whether what a link with this title leads to is a report."""
+    """Whether what a link with this title leads to is a report. TooSlowError tells that it takes too long."""
     if not data.strip(b"\0 \t\r\n"):
         return Verdict("failed", "an empty answer", title)
     if data.startswith(PICTURES):
@@ -80,6 +82,7 @@ def judge_page(data: bytes, title: str) -> Verdict:
     return Verdict("fetched", None, title or said.title, year, sha256(text.encode()).hexdigest())
 
 
+@in_time
 def challenge(status: int, data: bytes) -> str | None:
     """By what an answer is known to be a challenge or a refusal; None where it is an answer."""
     marks = rules().challenge

@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
+from flows.crawl.in_time import in_time
 from flows.sources import ByJson
 from schemas.limits import limits
 from transforms.readers.encoding import decode
@@ -45,6 +46,7 @@ class Link(NamedTuple):
     title: str
 
 
+@in_time
 def links(data: bytes, url: str) -> list[Link]:
     """Every link of a page at `url`, in order, each address once with its longest text."""
     page = _text(data)
@@ -60,6 +62,7 @@ def links(data: bytes, url: str) -> list[Link]:
     return [Link(address, title) for address, title in found.items()]
 
 
+@in_time
 def next_page(data: bytes, url: str, text: str) -> str | None:
     """The address of the next page of a list: the link with that text, or rel=next, or made by a script."""
     page = _text(data)
@@ -76,6 +79,7 @@ def next_page(data: bytes, url: str, text: str) -> str | None:
     return None
 
 
+@in_time
 def sitemap(data: bytes, url: str) -> tuple[list[str], list[str]]:
     """The sitemaps and the pages that a sitemap at `url` names, packed by gzip or not.
 
@@ -97,6 +101,7 @@ def sitemap(data: bytes, url: str) -> tuple[list[str], list[str]]:
     return named["sitemap"], named["url"]
 
 
+@in_time
 def json_links(data: bytes, url: str, pages: ByJson) -> list[Link]:
     """The links in the answer of an endpoint. ValueError tells that it is not what the dossier says."""
     try:

@@ -64,7 +64,7 @@ class Pinned(_Middleware):
     def process_request(self, request: Request) -> None:
         """Raise Refused for an address that the source must not reach."""
         if not pinned(request.url, self.spider.source):
-            host = urlsplit(request.url).hostname
+            host = urlsplit(request.url).netloc
             raise Refused(f"{host} is not one of the source's domains ({request.url})")
 
 

@@ -43,10 +43,11 @@ def is_private(address: str) -> bool:
 
 
 def pinned(url: str, site: Site) -> bool:
-    """Whether an address is of the web and of one of the source's domains, and names no user."""
+    """Whether an address is of the web and of one of the source's domains and ports, and names no user."""
     try:
         parts = urlsplit(url)
-        _ = parts.port
+        if parts.port not in site.ports:
+            return False
     except ValueError:
         return False
     if "@" in parts.netloc:  # programs differ over which part is the host

@@ -16,6 +16,7 @@ from flows.crawl.account import Account
 from flows.crawl.archive import Fetch, Status
 from flows.crawl.explain import explain
 from flows.crawl.history import History
+from flows.crawl.in_time import TooSlowError
 from flows.crawl.judge import Verdict, challenge, is_file, judge_link, judge_page
 from flows.crawl.links import Link, json_links, links, next_page, sitemap
 from flows.crawl.middleware import Answered, Spent
@@ -131,6 +132,13 @@ class PortalSpider(Spider):
 
     def answered(self, response: Response) -> Iterator[Request]:
         """Judge an answer, tell it, and ask for what it leads to."""
+        try:
+            yield from self._judged(response)
+        except TooSlowError as error:
+            self._tell(response, Verdict("failed", str(error)))
+            self._failed(response.meta, str(error))
+
+    def _judged(self, response: Response) -> Iterator[Request]:
         meta = response.meta
         if response.status in GONE and meta.get("number", 1) > 1 and self._by_number():
             self._tell_unchanged(response)  # beyond the last page
@@ -217,7 +225,7 @@ class PortalSpider(Spider):
             return
         self._listed.add(link.url)
         if not pinned(link.url, self.source):
-            host = urlsplit(link.url).hostname
+            host = urlsplit(link.url).netloc
             verdict = Verdict("refused", f"{host} is not one of the source's domains", link.title)
         if verdict.status == "fetched":
             self.reports_named += 1

@@ -18,6 +18,7 @@ from warcio.warcwriter import WARCWriter
 
 from flows.crawl.archive import Fetch, fetches, raw_file
 from flows.crawl.history import History
+from flows.crawl.in_time import TooSlowError
 from flows.crawl.judge import Verdict, challenge, judge_page
 from flows.crawl.rules import rules
 from flows.crawl.safety import pinned
@@ -109,8 +110,11 @@ def _fetch(source: Site, run: str, url: str, record: Any, data: bytes) -> tuple[
     headers = {
         name.lower(): value for name, value in record.http_headers.headers if name.lower() in rules().headers
     }
-    blocked = challenge(200, data)
-    verdict = Verdict("blocked", blocked) if blocked else judge_page(data, "")
+    try:
+        blocked = challenge(200, data)
+        verdict = Verdict("blocked", blocked) if blocked else judge_page(data, "")
+    except TooSlowError as error:
+        verdict = Verdict("failed", str(error))
     keep = data if verdict.status in ("fetched", "skipped") else None
     warc = record.rec_headers
     fetch = Fetch(

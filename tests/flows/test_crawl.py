@@ -191,7 +191,7 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
     """Two nights, and a third in which nothing has changed."""
     with portal() as server:
         paths = Paths(tmp_path_factory.mktemp("crawl") / "data")
-        domains = ["portal.test", "localhost"]
+        domains = ["portal.test", f"localhost:{server.server_port}"]
         expected = {"min": 1, "max": 5, "since": 2020, "until": 2023}
         declare(
             paths,

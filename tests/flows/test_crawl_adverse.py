@@ -2,9 +2,11 @@
 
 import gzip
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +14,10 @@ from pathlib import Path
 import pytest
 
 from flows.crawl.account import accounts
+from flows.crawl.in_time import in_time
+from flows.crawl.judge import Verdict, judge_page
 from flows.paths import Paths
+from schemas.limits import limits
 from tests.flows.test_crawl import HOST, begin, crawl, declare, source, told
 from tests.portal.pages import html, listing, report, title
 from tests.portal.server import Answer, Portal, portal
@@ -86,6 +91,24 @@ def test_a_terminated_crawl_is_taken_up_again_and_remembers_the_list_that_failed
     night = crawl(paths, "x")
     assert (night.outcome, night.unlisted, night.new) == ("partial", 0, 1)
     assert night.problems == [f"{HOST}/old/: HTTP 501"]
+
+
+def test_pages_that_cannot_be_judged_in_time_fail_and_the_others_are_crawled(
+    paths: Paths, server: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @in_time
+    def judged(data: bytes, said: str) -> Verdict:
+        if "迟".encode() in data:
+            re.fullmatch("(a+)+b", "a" * 50)  # as an expression of ours might, on a page made for it
+        return judge_page(data, said)
+
+    monkeypatch.setattr("flows.crawl.spider.judge_page", judged)
+    monkeypatch.setattr("flows.crawl.in_time.limits", lambda: replace(limits(), seconds=0.5))
+    server.pages["/nb/2022.html"] = html(report(2022, "迟"))
+    declare(paths, source("x", server))
+    assert crawl(paths, "x").reports == {2021: 1, 2023: 1}
+    failed = told(paths, "x")["/nb/2022.html"]
+    assert (failed.fetch_status, failed.reason) == ("failed", "it cannot be judged within 0.5 seconds")
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,19 @@
 """What a page links to, however portals write it."""
 
 import gzip
+import re
+import signal
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from flows.crawl.in_time import TooSlowError, in_time
 from flows.crawl.judge import challenge, judge_link, judge_page, year_of
 from flows.crawl.links import Link, json_links, links, next_page, sitemap
-from flows.crawl.safety import is_private
-from flows.sources import ByJson, ByLink, Looks
+from flows.crawl.safety import is_private, pinned
+from flows.sources import ByJson, ByLink, Found, Looks, Page
+from schemas.limits import limits
 
 URL = "http://portal.test/nb/index.html"
 
@@ -195,3 +201,38 @@ def test_a_list_below_a_login_with_a_captcha_is_no_challenge() -> None:
 def test_a_page_that_opens_and_never_closes_is_read_in_no_time(page: bytes) -> None:
     links(page, URL)  # quadratic, each would take minutes
     assert sitemap(page, URL) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [
+        ("http://portal.test/a", True),
+        ("https://www.portal.test:443/a", True),
+        ("http://files.portal.test:9000/a", True),  # of a start address
+        ("http://portal.test:8080/a", True),  # named with the domain
+        ("http://portal.test:6379/a", False),
+        ("http://portal.test:x/a", False),
+        ("http://portal.test@mirror.test/a", False),
+        ("http://portal.test.mirror.test/a", False),
+        ("ftp://portal.test/a", False),
+    ],
+)
+def test_a_source_is_pinned_to_its_domains_and_ports(url: str, allowed: bool) -> None:
+    site = Page(
+        name="one",
+        title="One",
+        start=["http://files.portal.test:9000/"],
+        domains=["portal.test", "portal.test:8080"],
+        found=Found(by="the tests", when=date(2026, 11, 22)),
+    )
+    assert site.hosts == ["portal.test"]
+    assert pinned(url, site) is allowed
+
+
+def test_what_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("flows.crawl.in_time.limits", lambda: replace(limits(), seconds=0.2))
+    hopeless = in_time(lambda text: re.fullmatch("(a+)+b", text))
+    with pytest.raises(TooSlowError, match=r"within 0\.2 seconds"):
+        hopeless("a" * 50)
+    assert hopeless("aab")
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
