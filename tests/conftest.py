@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from flows.paths import Paths
 
@@ -33,9 +35,22 @@ class Night:
 
 
 @pytest.fixture(scope="session")
-def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
-    """The bundled samples, and a second source with files that are no reports, through `gongkai nightly`."""
-    data = tmp_path_factory.mktemp("night") / "data"
+def night(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Night:
+    """The bundled samples, and a second source with files that are no reports, through `gongkai nightly`.
+
+    The processes that run tests side by side share one.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    folder = folder if worker_id == "master" else folder.parent
+    known = folder / "night.pickle"
+    with FileLock(folder / "night.lock"):
+        if not known.exists():
+            known.write_bytes(pickle.dumps(_night(folder / "night" / "data")))
+    found: Night = pickle.loads(known.read_bytes())
+    return found
+
+
+def _night(data: Path) -> Night:
     shutil.copytree(ROOT / "data" / "samples", data / "samples")
     (data / "broken").mkdir()
     for name, content in BROKEN.items():
