@@ -5,6 +5,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin, urlsplit, urlunsplit
@@ -49,8 +50,7 @@ class Link(NamedTuple):
 @in_time
 def links(data: bytes, url: str) -> list[Link]:
     """Every link of a page at `url`, in order, each address once with its longest text."""
-    page = _text(data)
-    parser = _parsed(page)
+    page, parser = _page(data)
     base = parser.css_first("base[href]")
     start = urljoin(url, base.attributes.get("href") or "") if base else url
     found: dict[str, str] = {}
@@ -65,8 +65,7 @@ def links(data: bytes, url: str) -> list[Link]:
 @in_time
 def next_page(data: bytes, url: str, text: str) -> str | None:
     """The address of the next page of a list: the link with that text, or rel=next, or made by a script."""
-    page = _text(data)
-    parser = _parsed(page)
+    page, parser = _page(data)
     for node in parser.css("a[href], link[rel=next][href]"):
         says = "".join((node.text() or node.attributes.get("title") or "").split())
         if node.attributes.get("rel") == "next" or re.search(text, says, re.IGNORECASE):
@@ -122,6 +121,12 @@ def json_links(data: bytes, url: str, pages: ByJson) -> list[Link]:
 
 def _text(data: bytes) -> str:
     return decode(data[: limits().text_bytes])[0]
+
+
+@lru_cache(maxsize=1)  # a list is asked for its links, then for its next page
+def _page(data: bytes) -> tuple[str, "LexborHTMLParser"]:
+    page = _text(data)
+    return page, _parsed(page)
 
 
 def _parsed(page: str) -> "LexborHTMLParser":
