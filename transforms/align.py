@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import combinations, product
+from itertools import combinations, product, repeat
 from math import comb, prod
 from typing import NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
 from schemas import forms
-from transforms.reconcile import CellKey, Values, count_broken, reconcile, single_changes
+from transforms.reconcile import CellKey, Values, count_broken, holds, reconcile, single_changes
 from transforms.records import Number
 from transforms.rows import Slot
 from transforms.values import BLANK, REPORTED, UNREADABLE, Value, read_value
@@ -44,12 +44,20 @@ class Reading(NamedTuple):
 
 @dataclass(slots=True)
 class Aligned:
-    """The chosen slots, and the cells on which equally good readings differ."""
+    """The chosen slots of each row, and the cells on which equally good readings differ."""
 
-    slots: dict[CellKey, Slot | None]
+    rows: dict[str, tuple[Slot | None, ...]]
     doubtful: set[CellKey] = field(default_factory=set)
     rows_in_doubt: set[str] = field(default_factory=set)
     rows_by_sums: set[str] = field(default_factory=set)  # laid out by what the sums allow alone
+
+    def values(self, columns: dict[str, tuple[str, ...]]) -> Values:
+        """The printed number of every cell of the columns, None where it has none."""
+        return {
+            (row, name): slot.value.number if slot else None
+            for row, names in columns.items()
+            for name, slot in zip(names, self.rows.get(row, repeat(None)), strict=False)
+        }
 
 
 def readings(
@@ -161,52 +169,50 @@ def _joined(filled: list[Slot], count: int) -> Iterable[Reading]:
 
 
 def choose(
-    form: int,
-    table: str,
-    columns: dict[str, tuple[str, ...]],
-    options: dict[str, list[Reading]],
-    every: Iterable[CellKey],
+    form: int, table: str, columns: dict[str, tuple[str, ...]], options: dict[str, list[Reading]]
 ) -> Aligned:
     """Choose one reading for every row: the one that breaks the fewest identities of the table.
 
-    `columns` and `options` are by row code; `every` names all cells of the table in this form.
+    `columns` and `options` are by row code; `columns` names all rows of the table in this form.
     """
     if all(len(found) == 1 for found in options.values()):
-        only = {row: found[0] for row, found in options.items()}
-        return Aligned(_lay(columns, only), rows_by_sums=_by_sums(only))
-    blank: Values = dict.fromkeys(every)
+        return _laid({row: found[0] for row, found in options.items()})
     options = {row: _distinct(form, table, row, columns[row], found) for row, found in options.items()}
     hopeless = {row for row, found in options.items() if not found}
     printed = {row: found[0] for row, found in options.items() if found and _is_printed(found)}
     open_rows = {row: found for row, found in options.items() if found and row not in printed}
+    known = _laid(printed).values(columns)
 
     def values(chosen: dict[str, Reading]) -> Values:
-        filled = dict(blank)
-        for row, reading in (printed | chosen).items():
-            filled.update(zip(((row, c) for c in columns[row]), reading.numbers, strict=True))
-        return filled
-
-    def broken(chosen: dict[str, Reading]) -> int:
-        return count_broken(form, table, values(chosen))
+        return known | {
+            (row, column): number
+            for row, reading in chosen.items()
+            for column, number in zip(columns[row], reading.numbers, strict=True)
+        }
 
     if sum(map(len, open_rows.values())) > MAX_TRIED:
         hopeless |= open_rows.keys()
         open_rows = {}
     if prod(map(len, open_rows.values())) > MAX_COMBINATIONS:
-        open_rows = _pruned(open_rows, broken)
+        open_rows = _pruned(open_rows, lambda chosen: count_broken(form, table, values(chosen)))
     while prod(map(len, open_rows.values())) > MAX_COMBINATIONS:
         widest = max(open_rows, key=lambda row: len(open_rows[row]))
         hopeless.add(widest)
         del open_rows[widest]
     equal = [dict(zip(open_rows, chosen, strict=True)) for chosen in product(*open_rows.values())]
     if len(equal) > 1:
-        equal = _fewest(equal, [broken(chosen) for chosen in equal])
-    elif any(len(options[row]) > 1 for row in printed) and broken(equal[0]):
-        deviations = _one_deviation(options, printed, equal[0], broken)
+        equal = _fewest(equal, [count_broken(form, table, values(chosen)) for chosen in equal])
+    elif any(len(options[row]) > 1 for row in printed) and not holds(form, table, values(equal[0])):
+        deviations = [
+            chosen
+            for row in printed
+            for reading in options[row][1:]
+            if holds(form, table, values(chosen := equal[0] | {row: reading}))
+        ]
         if deviations and not single_changes(form, table, values(equal[0])):
             equal = deviations
-    chosen = printed | equal[0]
-    aligned = Aligned(_lay(columns, chosen), _cells_of(hopeless, columns), hopeless, _by_sums(chosen))
+    aligned = _laid(printed | equal[0])
+    aligned.doubtful, aligned.rows_in_doubt = _cells_of(hopeless, columns), hopeless
     if len(equal) > 1:
         outcomes = [reconcile(form, table, values(chosen)) for chosen in equal]
         for row in {row for chosen in equal for row in chosen}:
@@ -220,24 +226,14 @@ def choose(
     return aligned
 
 
+def _laid(chosen: dict[str, Reading]) -> Aligned:
+    by_sums = {row for row, reading in chosen.items() if reading.rank == GUESS}
+    return Aligned({row: reading.slots for row, reading in chosen.items()}, rows_by_sums=by_sums)
+
+
 def _is_printed(found: list[Reading]) -> bool:
     """Whether a row has a reading by its columns, or only one; what is printed there is believed."""
     return found[0].rank < GUESS or len(found) == 1
-
-
-def _one_deviation(
-    options: dict[str, list[Reading]],
-    printed: dict[str, Reading],
-    chosen: dict[str, Reading],
-    broken: Callable[[dict[str, Reading]], int],
-) -> list[dict[str, Reading]]:
-    """The ways to read one row other than by its columns after which no identity is broken."""
-    return [
-        chosen | {row: reading}
-        for row in printed
-        for reading in options[row][1:]
-        if not broken(chosen | {row: reading})
-    ]
 
 
 def _pruned(
@@ -250,10 +246,6 @@ def _pruned(
         possible = [reading for reading in found if broken({row: reading}) <= certain]
         left[row] = possible or found
     return left
-
-
-def _by_sums(chosen: dict[str, Reading]) -> set[str]:
-    return {row for row, reading in chosen.items() if reading.rank == GUESS}
 
 
 def _cells_of(rows: Iterable[str], columns: dict[str, tuple[str, ...]]) -> set[CellKey]:
@@ -321,20 +313,15 @@ def _completed(
     return tuple(filled), True
 
 
-def left_out(aligned: Aligned, row: str, columns: tuple[str, ...], slots: list[Slot]) -> list[Slot]:
+def left_out(aligned: Aligned, row: str, slots: list[Slot]) -> list[Slot]:
     """The figures printed in a row that no cell of it has, nor any part or whole of it by the sums."""
     if row in aligned.rows_by_sums or row in aligned.rows_in_doubt:
         return []
-    used = {id(aligned.slots.get((row, column))) for column in columns}
-    return [slot for slot in slots if slot.value.status in (REPORTED, UNREADABLE) and id(slot) not in used]
-
-
-def _lay(columns: dict[str, tuple[str, ...]], chosen: dict[str, Reading]) -> dict[CellKey, Slot | None]:
-    return {
-        (row, column): slot
-        for row, reading in chosen.items()
-        for column, slot in zip(columns[row], reading.slots, strict=True)
-    }
+    used = aligned.rows.get(row, ())
+    if len(slots) <= len(used) and used == tuple(slots):
+        return []
+    ids = set(map(id, used))
+    return [slot for slot in slots if slot.value.status in (REPORTED, UNREADABLE) and id(slot) not in ids]
 
 
 def grid_columns(rows: Iterable[list[Slot]], count: int) -> tuple[int, ...] | None:

@@ -67,19 +67,21 @@ def _header_scores(article: int, matches: list[Match]) -> tuple[float, float]:
     Words that are a column's label to the letter outweigh all that only resemble one (上年数). These say
     something only where each column of the form has one (本年 and 上年 name no columns of the 2019 form).
     """
-    texts = [squash(cell.text) for found in matches for cell in found.row.before]
-    evidence = [form_evidence(article, text) for text in texts]
+    words = [word for found in matches for word in found.row.words]
+    evidence = [form_evidence(article, word) for word in words]
     to_the_letter = [sum(scores[at] == 1.0 for scores in evidence) for at in (0, 1)]
     if (to_the_letter[0] > 0) != (to_the_letter[1] > 0):
         return to_the_letter[0], to_the_letter[1]
     old = sum(max(0.0, for_old - for_new) for for_old, for_new in evidence)
     new = sum(max(0.0, for_new - for_old) for for_old, for_new in evidence)
+    if any(to_the_letter):
+        return old, new
     likelier = 2019 if old > new else 2021
     columns = {
         squash(c.column_label) for c in forms.cells(likelier, "proactive") if c.row == matches[0].key[1]
     }
-    named = {label for text in texts for label in columns_like(article, likelier, text)}
-    return (old, new) if any(to_the_letter) or columns <= named else (0.0, 0.0)
+    named = {label for word in words for label in columns_like(article, likelier, word)}
+    return (old, new) if columns <= named else (0.0, 0.0)
 
 
 def _count_scores(matches: list[Match]) -> tuple[int, int]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import repeat
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -67,17 +68,16 @@ def emit(
         if found is not None and (not found.certain or found.extra):
             doubtful |= {(row, name) for name in names}
             block.issues.append(_doubtful_label(table, row, found))
-        for name in names:
-            key = (row, name)
-            slot = aligned.slots.get(key)
+        around = heads.get(row, _NO_HEAD)
+        for name, slot in zip(names, aligned.rows.get(row, repeat(None)), strict=False):
             if slot is not None and slot.value.number is not None:
-                around = heads.get(row, _NO_HEAD)
-                money = name == "amount"
-                slot = _with_unit(block, table, row, slot, around) if money else _counted(slot, around)
-            slots[key] = slot
-    values = {
-        key: None if slot is None or key in doubtful else slot.value.number for key, slot in slots.items()
-    }
+                if name == "amount":
+                    slot = _with_unit(block, table, row, slot, around)
+                elif around.scaled or not slot.value.is_bare_count:
+                    slot = _counted(slot, around)
+            slots[row, name] = slot
+    values = {key: None if slot is None else slot.value.number for key, slot in slots.items()}
+    values |= dict.fromkeys(doubtful)
     done = reconcile(form, table, values)
     block.identities += done.identities
     # A row that the form lacks may hold what is missing here.
@@ -89,7 +89,7 @@ def emit(
         raw: str | None = None
         number: Number | None = None
         remark, place = None, None
-        if key in doubtful:
+        if doubtful and key in doubtful:
             found = matches.get(row)
             raw = " ".join(s.cell.text for s in found.row.filled) if found else slot.cell.text if slot else ""
             place = slot.cell.place if slot else found.row.slots[0].cell.place if found else None
@@ -172,25 +172,18 @@ def _heads(table: str, instance: Instance) -> dict[str, _Head]:
     """What stands over each row: rows of one article, or of the requests table, share the header."""
     articles = forms.article_of()
     ordered = sorted(instance.matches.items(), key=lambda item: item[1].at)
-    over = [cell.text for cell in ordered[0][1].row.before] if ordered else []
-    whole = [text for text in over if _is_of_table(text)]
-    of_table = _distinct(unit for text in whole for unit in _named_units(text))
-    all_scaled = any(map(_is_scaled, whole))
+    texts = {row: tuple([cell.text for cell in found.row.before]) for row, found in ordered}
+    over = tuple([text for text in texts[ordered[0][0]] if _is_of_table(text)]) if ordered else ()
+    of_table, all_scaled = _units(over)
     headers: dict[object, tuple[tuple[str, ...], bool]] = {}
     heads = {}
     for row, found in ordered:
-        texts = [cell.text for cell in found.row.before]
-        units = _distinct(unit for text in texts for unit in _named_units(text))
-        scaled = all_scaled or any(map(_is_scaled, texts))
-        header, header_scaled = headers.setdefault(articles.get(row, table), (units, scaled))
-        after = plain(found.row.after[0].text) if found.row.after else ""
-        beside = _ONLY_UNIT.fullmatch(after)
-        heads[row] = _Head(
-            scaled or header_scaled or _ONLY_SCALED.fullmatch(after) is not None,
-            _distinct((*header, *units)) or of_table,
-            of_table,
-            usual_unit(beside[1]) if beside else None,
-        )
+        units, scaled = _units(texts[row])
+        header, header_scaled = headers.setdefault(articles.get(row, table), (units, scaled or all_scaled))
+        beside, beside_scaled = _beside(found.row.after[0].text) if found.row.after else (None, False)
+        named = _distinct((*header, *units)) if header or units else of_table
+        scaled = scaled or all_scaled or header_scaled or beside_scaled
+        heads[row] = _Head(scaled, named, of_table, beside)
     return heads
 
 
@@ -204,11 +197,24 @@ def _is_of_table(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
+def _units(texts: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+    """The units of money that texts over figures name, and whether they count in 万件 or the like."""
+    units = _distinct(unit for text in texts for unit in _named_units(text))
+    return units, any(map(_is_scaled, texts))
+
+
+@lru_cache(maxsize=4096)
+def _beside(text: str) -> tuple[str | None, bool]:
+    """The unit of money that a text after a figure is, and whether it is 万件 or the like."""
+    text = plain(text)
+    unit = _ONLY_UNIT.fullmatch(text)
+    return usual_unit(unit[1]) if unit else None, _ONLY_SCALED.fullmatch(text) is not None
+
+
 def _is_scaled(text: str) -> bool:
     return _SCALED.search(plain(text)) is not None
 
 
-@lru_cache(maxsize=4096)
 def _named_units(text: str) -> tuple[str, ...]:
     """The units of money that a header or a label names (`单位：元`, `总金额（万元）`)."""
     text = plain(text)

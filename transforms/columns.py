@@ -12,9 +12,8 @@ from transforms.document import Issue
 from transforms.header import Order, Words, header_words, is_whole, proactive_order, requests_order
 from transforms.match import Instance, Match
 from transforms.normalise import squash
-from transforms.reconcile import CellKey, count_broken
-from transforms.records import Number
-from transforms.rows import Row, Slot
+from transforms.reconcile import count_broken
+from transforms.rows import Row
 
 _FIRST = "信息内容"  # the words over the labels of the proactive table
 _ISSUED_SIGNS = ("制发|制定|新制", "废止", "有效")  # of the columns of rules and normative documents
@@ -30,11 +29,10 @@ def lay_out(
     """
     if not instances:
         return Aligned({}), []
-    every = [(row, column) for row, names in columns.items() for column in names]
     first = instances[0]
     issues: list[Issue] = []
-    aligned, unread = _by_header(table, form, first, columns, every)
-    if table == "requests" and not unread and _by_another_order(table, form, first, columns):
+    aligned, unread, by_another_order = _by_header(table, form, first, columns)
+    if table == "requests" and not unread and by_another_order:
         said = "the header names the columns in another order than the form's; they are read in its order"
         issues.append(Issue("columns_by_header", said, table))
     for row in unread:
@@ -67,11 +65,10 @@ def lay_out(
         issues.append(Issue("alignment_by_sums", said, table, row, raw=raw, place=place))
     issues += _left_out(table, first, aligned, columns)
     for other in instances[1:]:
-        second = _by_header(table, form, other, columns, every)[0]
-        differing = {
-            key for key in aligned.slots.keys() & second.slots.keys()
-            if _number(aligned.slots[key]) != _number(second.slots[key])
-        }  # fmt: skip
+        second = _by_header(table, form, other, columns)[0]
+        both = {row: columns[row] for row in aligned.rows.keys() & second.rows.keys()}
+        printed, again = aligned.values(both), second.values(both)
+        differing = {key for key in printed if printed[key] != again[key]}
         if differing:
             aligned.doubtful |= differing
             place = next(iter(other.matches.values())).row.slots[0].cell.place
@@ -92,9 +89,8 @@ def _left_out(
     """What is said of figures that reach no cell: once of a whole column, else of each row."""
     found = [
         (code, left)
-        for code, names in columns.items()
-        if code in instance.matches
-        and (left := left_out(aligned, code, names, instance.matches[code].row.filled))
+        for code in columns
+        if code in instance.matches and (left := left_out(aligned, code, instance.matches[code].row.filled))
     ]
     said = "figures are printed in the row that belong to no column of the form: they are not in the data"
     if len(found) > max(3, len(instance.matches) // 2):
@@ -107,38 +103,27 @@ def _left_out(
     ]  # fmt: skip
 
 
-def _number(slot: Slot | None) -> Number | None:
-    return slot.value.number if slot else None
-
-
 def _by_header(
     table: str,
     form: int,
     instance: Instance,
     columns: dict[str, tuple[str, ...]],
-    every: list[CellKey],
-) -> tuple[Aligned, list[str]]:
+) -> tuple[Aligned, list[str], bool]:
     """The table read in the order of its header, and the rows whose header was not followed.
 
-    A header is followed where it is whole, and where the sums do not speak for the form's own order.
+    A header is followed where it is whole, and where the sums do not speak for the form's own order. Last,
+    whether the requests table has its columns in another order than the form's.
     """
     orders = _orders(table, form, instance, columns)
-    aligned = _align_instance(table, form, instance, columns, every, orders)
-    if table == "requests" and any(order and _is_other_order(order) for order in orders.values()):
-        by_form = _align_instance(table, form, instance, columns, every, {})
-        if _broken(form, table, by_form, every) < _broken(form, table, aligned, every):
-            return by_form, [row for row in columns if row in instance.matches]
+    by_another = table == "requests" and any(map(_is_other_order, set(orders.values())))
+    aligned = _align_instance(table, form, instance, columns, orders)
+    if by_another:
+        by_form = _align_instance(table, form, instance, columns, {})
+        broken = [count_broken(form, table, each.values(columns)) for each in (by_form, aligned)]
+        if broken[0] < broken[1]:
+            return by_form, [row for row in columns if row in instance.matches], by_another
     out_of_order = _out_of_order(table, form, instance, columns)
-    return aligned, [row for row in out_of_order if row not in orders]
-
-
-def _by_another_order(table: str, form: int, instance: Instance, columns: dict[str, tuple[str, ...]]) -> bool:
-    """Whether the header of the requests table has its columns in another order than the form's."""
-    return any(_is_other_order(order) for order in _orders(table, form, instance, columns).values())
-
-
-def _broken(form: int, table: str, aligned: Aligned, every: list[CellKey]) -> int:
-    return count_broken(form, table, {key: _number(aligned.slots.get(key)) for key in every})
+    return aligned, [row for row in out_of_order if row not in orders], by_another
 
 
 def _is_other_order(order: Order) -> bool:
@@ -185,7 +170,6 @@ def _align_instance(
     form: int,
     instance: Instance,
     columns: dict[str, tuple[str, ...]],
-    every: list[CellKey],
     orders: dict[str, Order],
 ) -> Aligned:
     printed = _printed_columns(instance) if table == "requests" and not orders else None
@@ -198,6 +182,9 @@ def _align_instance(
         row = found.row
         grid = None
         order = orders.get(code, names)
+        if len(row.filled) == len(names) and order is names:
+            options[code] = [Reading(tuple(row.filled), EXACT)]
+            continue
         if len(row.filled) != len(order) and row.width > 1:
             kind = (len(order), row.table, row.width)
             if kind not in grids:
@@ -222,7 +209,7 @@ def _align_instance(
             options[code] = _with_gaps(row, names, printed)
         else:
             options[code] = readings(row.slots, len(names), grid, row.exact, trust_end)
-    return choose(form, table, columns, options, every)
+    return choose(form, table, columns, options)
 
 
 def _out_of_order(
@@ -232,10 +219,7 @@ def _out_of_order(
     found = {
         row
         for row in columns
-        if row in instance.matches
-        and _is_permuted(
-            table, form, row, tuple(squash(cell.text) for cell in instance.matches[row].row.before)
-        )
+        if row in instance.matches and _is_permuted(table, form, row, instance.matches[row].row.words)
     }
     if not found:
         return []

@@ -18,7 +18,6 @@ from transforms.document import Cell, Issue
 from transforms.header import Words, disputes_order, header_words
 from transforms.normalise import squash
 from transforms.reconcile import CellKey, reconcile
-from transforms.records import Number
 from transforms.rows import Row, Slot
 from transforms.values import BLANK, REPORTED, UNREADABLE, Value
 
@@ -73,7 +72,7 @@ def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
             and (
                 _is_another_kind(rows[following], region)
                 or (
-                    rows[following].before is rows[following - 1].after
+                    rows[following].follows
                     and not _begins_another(rows[following], region)
                     and sum(len(row.filled) for row in region) < _most(region)
                 )
@@ -84,7 +83,7 @@ def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
             following += 1
         if any(row.filled for row in region) or _stands_under_header(region[-1]):
             block = _block(region)
-            goes_on = following < len(rows) and rows[following].before is rows[following - 1].after
+            goes_on = following < len(rows) and rows[following].follows
             if goes_on and following not in taken and len(rows[following].filled) >= FIGURES - 2:
                 block = replace(block, doubtful=True)  # one of several rows, as of units and their sum
             over = tuple([cell.text for cell in region[0].before])
@@ -104,12 +103,12 @@ def _rest_of_table(rows: list[Row], following: int, taken: set[int]) -> list[Row
 def _left_out(block: DisputesBlock, region: list[Row]) -> tuple[Slot, ...]:
     """The figures of the region that no cell of the table has, nor are the sums of the lawsuits' two rows."""
     used = {id(slot) for slot in _slots(block)}
-    lawsuits = [[_value(slot) or 0 for slot in block.by_kind.get(kind, [])] for kind in KINDS[1:]]
+    lawsuits = [[slot.value.number or 0 for slot in block.by_kind.get(kind, [])] for kind in KINDS[1:]]
     sums = [sum(numbers) for numbers in zip(*lawsuits, strict=False)]
     return tuple(
         slot
         for row in region
-        if [_value(slot) or 0 for slot in row.slots] != sums
+        if [slot.value.number or 0 for slot in row.slots] != sums
         for slot in row.filled
         if id(slot) not in used and slot.value.status in (REPORTED, UNREADABLE)
     )
@@ -136,7 +135,7 @@ def _begins_another(row: Row, region: list[Row]) -> bool:
     if labelled:
         return labelled > FIGURES
     another = row.before and _kind_of(row.before[-1].text) and not _full(region)
-    return _is_header(row.before) and not another
+    return _is_header(row.words) and not another
 
 
 def _labelled(region: list[Row]) -> int:
@@ -154,12 +153,12 @@ def _most(region: list[Row]) -> int:
 def _begins(rows: list[Row], at: int) -> bool:
     """Whether a table begins here: below its header, with its first label, or without either."""
     row = rows[at]
-    if _is_header(row.before):
+    if _is_header(row.words):
         return True
-    if row.slots and row.before and any(_similar(row.before[-1], result) for result in _results()):
-        return _is_header([cell for following in rows[at : at + 5] for cell in following.before[-1:]])
-    titled = "".join(squash(cell.text) for cell in row.before)
-    return len(row.filled) == FIGURES and "行政复议" in titled and "行政诉讼" in titled
+    if row.slots and row.before and _like_a_result(row.before[-1].text):
+        return _is_header(tuple([word for following in rows[at : at + 5] for word in following.words[-1:]]))
+    titled = "".join(row.words) if len(row.filled) == FIGURES else ""
+    return "行政复议" in titled and "行政诉讼" in titled
 
 
 def _similar(cell: Cell, label: str) -> bool:
@@ -171,13 +170,19 @@ def _alike(text: str, label: str) -> bool:
     return Indel.normalized_similarity(squash(text), label) >= 0.6
 
 
+@lru_cache(maxsize=16384)
+def _like_a_result(text: str) -> bool:
+    return any(_alike(text, result) for result in _results())
+
+
 @cache
 def _results() -> list[str]:
     return [squash(cell.column_label) for cell in forms.cells(2021, "disputes")[:5]]
 
 
-def _is_header(texts: list[Cell]) -> bool:
-    joined = "".join(squash(cell.text) for cell in texts)
+@lru_cache(maxsize=4096)
+def _is_header(words: tuple[str, ...]) -> bool:
+    joined = "".join(words)
     return sum(sign in joined for sign in SIGNS) >= SIGNS_NEEDED
 
 
@@ -224,6 +229,7 @@ def _block(region: list[Row]) -> DisputesBlock:
     return DisputesBlock(slots, {}, exact, doubtful or strange, kinds, results)
 
 
+@lru_cache(maxsize=16384)
 def _result_of(text: str) -> str | None:
     """The result that a text names by a word of its own."""
     word = squash(text)
@@ -231,6 +237,7 @@ def _result_of(text: str) -> str | None:
     return found[0] if len(found) == 1 and len(word) <= _LONGEST else None
 
 
+@lru_cache(maxsize=16384)
 def _kind_of(text: str) -> str | None:
     """The kind of dispute that a text names by a word of its own; 行政诉讼 alone names none of the two."""
     word = squash(text)
@@ -242,6 +249,7 @@ def _kind_of(text: str) -> str | None:
     return "reconsideration"
 
 
+@lru_cache(maxsize=4096)
 def _in_the_words_of_the_form(words: Words) -> Words:
     """The header with the form's words for near ones, on lines that name all of their results or kinds.
 
@@ -386,7 +394,7 @@ def _by_label(rows: list[Row]) -> list[tuple[list[Cell], Slot]]:
 
 
 def _names_a_result(cell: Cell) -> bool:
-    return _result_of(cell.text) is not None or any(_similar(cell, result) for result in _results())
+    return _result_of(cell.text) is not None or _like_a_result(cell.text)
 
 
 def _kinds(filled: list[Row]) -> dict[str, list[Slot]]:
@@ -487,12 +495,11 @@ def _differing(
 
     A blank that is proved to be 0 is no other figure than a printed 0; one that may be anything is.
     """
-    every = [(row, column) for row, names in columns.items() for column in names]
-    printed = [{key: _value(part.slots.get(key)) for key in every} for part in (first, second)]
+    printed = [part.values(columns) for part in (first, second)]
     known = [reconcile(form, "disputes", values).cells for values in printed]
     return {
         key
-        for key in every
+        for key in printed[0]
         if key in second.doubtful
         or known[0][key][0] != known[1][key][0]
         or (None not in (printed[0][key], printed[1][key]) and printed[0][key] != printed[1][key])
@@ -508,7 +515,6 @@ def _filled(block: DisputesBlock) -> int:
 
 
 def _align_disputes(form: int, block: DisputesBlock, columns: dict[str, tuple[str, ...]]) -> Aligned:
-    every = [(row, column) for row, names in columns.items() for column in names]
     if block.by_kind:
         options = {
             kind: [
@@ -518,7 +524,7 @@ def _align_disputes(form: int, block: DisputesBlock, columns: dict[str, tuple[st
             for kind, slots in block.by_kind.items()
             for names in (columns[kind],)
         }
-        return choose(form, "disputes", columns, options, every)
+        return choose(form, "disputes", columns, options)
     # One run of fifteen is aligned as a single row, then cut into the three kinds.
     found = []
     for reading in readings(block.run, FIGURES, None, block.exact):
@@ -526,39 +532,30 @@ def _align_disputes(form: int, block: DisputesBlock, columns: dict[str, tuple[st
         found.append(
             {row: Reading(tuple([at[row, n] for n in names]), reading.rank) for row, names in columns.items()}
         )
-    return _choose_whole(form, columns, found, every)
+    return _choose_whole(form, columns, found)
 
 
-def _choose_whole(
-    form: int,
-    columns: dict[str, tuple[str, ...]],
-    found: list[dict[str, Reading]],
-    every: list[CellKey],
-) -> Aligned:
+def _choose_whole(form: int, columns: dict[str, tuple[str, ...]], found: list[dict[str, Reading]]) -> Aligned:
     if len(found) == 1:
-        return choose(form, "disputes", columns, {row: [part] for row, part in found[0].items()}, every)
+        return choose(form, "disputes", columns, {row: [part] for row, part in found[0].items()})
     outcomes = []
     for parts in found:
-        aligned = choose(form, "disputes", columns, {row: [part] for row, part in parts.items()}, every)
-        values = {key: _value(aligned.slots.get(key)) for key in every}
+        aligned = choose(form, "disputes", columns, {row: [part] for row, part in parts.items()})
+        values = aligned.values(columns)
         done = reconcile(form, "disputes", values)
         rank = next(iter(parts.values())).rank
         outcomes.append(
             (done.broken, rank, aligned, {key: cell[0] for key, cell in done.cells.items()}, values)
         )
     if not outcomes:
-        return Aligned({}, set(every), set(columns))
+        return Aligned({}, {(row, name) for row, names in columns.items() for name in names}, set(columns))
     fewest = min(broken for broken, *_ in outcomes)
     rank = min(rank for broken, rank, *_ in outcomes if broken == fewest)
     equal = [outcome for outcome in outcomes if outcome[0] == fewest and (rank == 2 or outcome[1] == rank)]
     aligned = equal[0][2]
-    for key in every:
+    for key in equal[0][4]:
         seen = {outcome[3][key] for outcome in equal}
         if len(equal) > 1 and (len(seen) > 1 or (seen == {None} and len({o[4][key] for o in equal}) > 1)):
             aligned.doubtful.add(key)
             aligned.rows_in_doubt.add(key[0])
     return aligned
-
-
-def _value(slot: Slot | None) -> Number | None:
-    return slot.value.number if slot else None

@@ -84,11 +84,12 @@ def expected_counts(key: RowKey) -> frozenset[int]:
 
 def _row_options(rows: list[Row], at: int, headed: bool) -> tuple[Option, ...]:
     row = rows[at]
-    below = rows[at + 1] if at + 1 < len(rows) else None
-    wrapped = len(row.after) - (below.own if below is not None and below.before is row.after else 0)
-    before = tuple([squash(cell.text) for cell in row.before[-REACH:]])
-    after = tuple([squash(cell.text) for cell in row.after[:WRAP][: max(wrapped, 0)]])
-    return _options(before, after, row.own, len(row.filled), headed)
+    below = rows[at + 1] if at + 1 < len(rows) and rows[at + 1].follows else None
+    wrapped = len(row.after) - (below.own if below else 0)
+    after: tuple[str, ...] = ()
+    if wrapped > 0:
+        after = tuple([squash(cell.text) for cell in row.after[: min(wrapped, WRAP)]])
+    return _options(row.words[-REACH:], after, row.own, len(row.filled), headed)
 
 
 @lru_cache(maxsize=65536)
@@ -158,17 +159,17 @@ def _headed(rows: list[Row]) -> set[int]:
     headed: set[int] = set()
     above: Row | None = None
     for index, row in enumerate(rows):
-        below = index - 1 in headed and above is not None and row.before is above.after
-        stranger = below and above and not (above.before and row_scores(squash(above.before[-1].text)))
-        if stranger or any(_heads_proactive(cell.text) for cell in row.before):
+        below = row.follows and index - 1 in headed
+        stranger = below and above and not (above.words and row_scores(above.words[-1]))
+        if stranger or _heads_proactive(row.words):
             headed.add(index)
         above = row
     return headed
 
 
-@lru_cache(maxsize=16384)
-def _heads_proactive(text: str) -> bool:
-    return "proactive" in header_tables(squash(text))
+@lru_cache(maxsize=4096)
+def _heads_proactive(words: tuple[str, ...]) -> bool:
+    return any("proactive" in header_tables(word) for word in words)
 
 
 def _mark_broken_down(chain: list[Match], rows: list[Row], options: list[tuple[Option, ...]]) -> list[Match]:
@@ -204,7 +205,7 @@ def _best_chain(rows: list[Row], options: list[tuple[Option, ...]]) -> list[Matc
         for node in range(starts[max(0, at - LOOKBACK)], limit):
             if nodes[node][0] > best_far:
                 best_far, best_far_node = nodes[node][0], node
-        shared = at > 0 and rows[at].before is rows[at - 1].after
+        shared = rows[at].follows
         for option in found:
             total, before = 0.0, -1
             if best_far_node >= 0 and best_far - 1.2 > total:
@@ -290,10 +291,14 @@ def _instances(chain: Iterable[Match]) -> list[Instance]:
     """
     order = row_order()
     parts: dict[str, list[tuple[list[Match], list[Match]]]] = {}  # rows of each table, those that come again
+    seen: set[RowKey] = set()
     for match in chain:
         done = parts.setdefault(match.key[0], [([], [])])
         current, again = done[-1]
-        known = next((at for at, other in enumerate(current) if other.key == match.key), None)
+        known = None
+        if match.key in seen:
+            known = next((at for at, other in enumerate(current) if other.key == match.key), None)
+        seen.add(match.key)
         if known is not None and _same_figures(current[known].row, match.row):
             again.append(match)  # as around a page break
             continue
@@ -342,20 +347,21 @@ def _fill_by_order(instance: Instance, rows: list[Row]) -> None:
     if instance.table != "requests":
         return
     codes = forms.rows(requests_form(instance) or 2021, "requests")
+    at_of = {code: at for at, code in enumerate(codes)}
     taken = {match.at for match in instance.matches.values()}
-    places = sorted(
-        (match.at, codes.index(code)) for code, match in instance.matches.items() if code in codes
-    )
+    places = sorted((match.at, at_of[code]) for code, match in instance.matches.items() if code in at_of)
     for (above, above_at), (below, below_at) in pairwise(places):
         between = [
             index
             for index in range(above + 1, below)
             if index not in taken and 6 <= len(rows[index].filled) <= 8
         ]
+        if not between:
+            continue
         free = [
             code for code in codes[above_at + 1 : max(below_at, above_at + 1)] if code not in instance.matches
         ]
-        if between and len(between) == len(free) == below_at - above_at - 1:
+        if len(between) == len(free) == below_at - above_at - 1:
             for index, code in zip(between, free, strict=True):
                 row = rows[index]
                 instance.matches[code] = Match(index, row, ("requests", code), 0.0, len(row.before), 0, "")

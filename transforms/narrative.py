@@ -5,7 +5,7 @@ wordings are data (schemas/narrative.yml). A figure never changes a value of a t
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from transforms.normalise import plain
-from transforms.records import IdentityRecord, NarrativeFigure, Number
+from transforms.records import CellRecord, IdentityRecord, NarrativeFigure, Number
 
 SECTIONS = ("overview", "other_matters")
 FEE = "information_fee"
@@ -49,26 +49,29 @@ def figures(texts: Mapping[str, str], year: int | None, agency: str | None = Non
     ]
 
 
-def identities(
-    found: list[NarrativeFigure], cell_value: Callable[[str, str, str], Number | None]
-) -> list[IdentityRecord]:
+def identities(found: list[NarrativeFigure], cells: list[CellRecord]) -> list[IdentityRecord]:
     """What the text says (`left`) beside the cells that it repeats (`right`), one record for each measure.
 
     Where the text gives several numbers (its own and the whole county's), only the one that agrees is
     compared; a count for the whole jurisdiction that differs says nothing about a table of one body.
     """
     records = []
+    values = {
+        (cell.table, cell.row, cell.column): cell.value
+        for cell in (cells if found else ())
+        if cell.column in _repeated_columns()
+    }
     for measure, declared in _wordings()["measures"].items():
         stated = [figure for figure in found if figure.measure == measure]
-        cells = [cell_value(*cell) for cell in declared["cells"]]
-        printed = [value for value in cells if value is not None]
-        right = sum(printed) if len(printed) == len(cells) else None
+        repeated = [tuple(cell) for cell in declared["cells"]]
+        printed = [value for cell in repeated if (value := values.get(cell)) is not None]
+        right = sum(printed) if len(printed) == len(repeated) else None
         agreeing = [figure for figure in stated if figure.value == right]
         own = [figure for figure in stated if figure.scope != "jurisdiction"]
         if agreeing or len({figure.value for figure in own}) == 1:
             left = (agreeing or own)[0].value
-            table, row, column = declared["cells"][0]
-            record_row = row if len(cells) == 1 else None
+            table, row, column = repeated[0]
+            record_row = row if len(repeated) == 1 else None
             holds = None if right is None else left == right
             records.append(IdentityRecord("narrative", table, record_row, column, left, right, holds))
     return records
@@ -218,6 +221,12 @@ def _whole_number(digits: str) -> int | None:
 def _wordings() -> dict[str, Any]:
     data: dict[str, Any] = yaml.safe_load(files("schemas").joinpath("narrative.yml").read_text("utf-8"))
     return data
+
+
+@cache
+def _repeated_columns() -> frozenset[str]:
+    """The columns of the cells that the measures repeat."""
+    return frozenset(cell[2] for declared in _wordings()["measures"].values() for cell in declared["cells"])
 
 
 @cache

@@ -47,10 +47,8 @@ def parse(data: bytes, entry: SourceEntry | None = None) -> Report:
     report.sections = [
         SectionRecord(s.number, s.section, s.heading, narrative(document.lines, s)) for s in sections
     ]
-    values = {(cell.table, cell.row, cell.column): cell.value for cell in report.cells}
     report.narrative = figures({s.section: s.text for s in report.sections}, report.year, report.agency)
     report.scope, report.scope_evidence = scope_of(report, metadata.opening)
-    stated = identities(report.narrative, lambda *cell: values.get(cell))
-    report.identities = tables.identities + stated
+    report.identities = tables.identities + identities(report.narrative, report.cells)
     report.issues += [*document.issues, *metadata.issues, *tables.issues]
     return report

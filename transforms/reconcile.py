@@ -6,13 +6,16 @@ broken, and show which cells contradict each other. Nothing printed is ever chan
 
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from schemas import forms
 from transforms.records import IdentityRecord, Number
 
 CellKey = tuple[str, str]  # (row, column)
 Values = dict[CellKey, Number | None]
-Bounds = dict[CellKey, tuple[Number, Number]]  # lowest, highest (NO_LIMIT: any)
+Numbers = list[Number | None]  # of the cells of a _System
+Sums = list[tuple[Number | None, Number | None]]  # of both sides of each identity
+Bounds = dict[int, tuple[Number, Number]]  # lowest, highest (NO_LIMIT: any), by place in a _System
 
 AS_REPORTED, PROVED, REPAIRED, CONFLICT, UNDETERMINED = (
     "as_reported",
@@ -42,51 +45,109 @@ class _Contradiction(Exception):  # noqa: N818
         self.identities = identities
 
 
+class _System(NamedTuple):
+    """All identities of a table over the numbers of the cells in them, each side as places in that list.
+
+    In the form's order the places of a side are evenly spaced, so a slice takes its numbers at once.
+    """
+
+    identities: tuple[forms.Identity, ...]
+    cells: tuple[CellKey, ...]
+    sides: tuple[tuple[range, range], ...]
+    slices: tuple[tuple[slice, slice], ...]
+
+    def numbers(self, values: Values) -> Numbers:
+        """The numbers of the cells, as the identities refer to them."""
+        return list(map(values.__getitem__, self.cells))
+
+    def cells_of(self, at: int) -> set[CellKey]:
+        """The cells on both sides of an identity."""
+        return {self.cells[place] for side in self.sides[at] for place in side}
+
+
+@cache
+def _system(form: int, table: str) -> _System:
+    identities = forms.identities(form, table)
+    cells = tuple((cell.row, cell.column) for cell in forms.cells(form, table)) if identities else ()
+    at = {key: place for place, key in enumerate(cells)}
+    sides = tuple(
+        (_spaced([at[key] for key in identity.left]), _spaced([at[key] for key in identity.right]))
+        for identity in identities
+    )
+    slices = tuple((_slice(left), _slice(right)) for left, right in sides)
+    return _System(identities, cells, sides, slices)
+
+
+def _spaced(places: list[int]) -> range:
+    step = places[1] - places[0] if len(places) > 1 else 1
+    spaced = range(places[0], places[-1] + 1, step)
+    assert [*spaced] == places, "an identity whose cells are not evenly spaced in the form"
+    return spaced
+
+
+def _slice(places: range) -> slice:
+    return slice(places.start, places.stop, places.step)
+
+
 def reconcile(form: int, table: str, values: Values) -> Reconciled:
     """Apply all identities of one table of a form.
 
     `values` holds the printed number of every cell of the table, None where it has none. Counts are whole
     numbers and not negative; a printed one that is not stands in conflict with the form itself.
     """
-    identities = forms.identities(form, table)
-    sides = _sides(identities, values)
+    system = _system(form, table)
+    numbers = system.numbers(values)
+    sums = _sums(system, numbers)
     impossible = {
         key
         for key, value in values.items()
         if value is not None and not (type(value) is int and value >= 0) and not is_possible(key[1], value)
     }
-    broken, bounds = _broken(identities, values, sides)
+    broken, bounds = _broken(system, numbers, sums)
     repaired: dict[CellKey, Number] = {}
     if broken and not impossible:
-        changes = single_changes(form, table, values)
+        changes = _single_changes(system, numbers, broken)
         repaired = {key: n for key, n in changes.items() if n is not None} if len(changes) == 1 else {}
-    sound = values | repaired
     bad = set() if repaired else broken
-    tainted = impossible | {key for at in bad for key in _keys(identities[at])}
-    proved = _decided(bounds) if not broken and not tainted else _proved(identities, sound, tainted)
-    cells: dict[CellKey, tuple[Number | None, str]] = {}
-    for key, value in values.items():
-        if key in tainted:
-            cells[key] = (None, CONFLICT)
-        elif key in repaired:
-            cells[key] = (repaired[key], REPAIRED)
-        elif value is not None:
-            cells[key] = (value, AS_REPORTED)
-        elif key in proved:
-            cells[key] = (proved[key], PROVED)
-        else:
-            cells[key] = (None, UNDETERMINED)
+    tainted = impossible.union(*map(system.cells_of, bad))
+    if broken or tainted:
+        bounds = _sound_bounds(system, system.numbers({**values, **repaired}), tainted)
+    proved = {system.cells[place]: low for place, (low, high) in bounds.items() if low == high}
+    cells: dict[CellKey, tuple[Number | None, str]] = {
+        key: (value, UNDETERMINED if value is None else AS_REPORTED) for key, value in values.items()
+    }
+    cells |= {key: (number, PROVED) for key, number in proved.items()}
+    cells |= {key: (number, REPAIRED) for key, number in repaired.items()}
+    cells |= dict.fromkeys(tainted, (None, CONFLICT))
     records = [
         _record(identity, *both, at in broken)
-        for at, (identity, both) in enumerate(zip(identities, sides, strict=True))
+        for at, (identity, both) in enumerate(zip(system.identities, sums, strict=True))
     ]
     return Reconciled(cells, records, len(broken))
 
 
 def count_broken(form: int, table: str, values: Values) -> int:
     """How many identities of the table the values break; what is None could be anything."""
-    identities = forms.identities(form, table)
-    return len(_broken(identities, values, _sides(identities, values))[0])
+    system = _system(form, table)
+    numbers = system.numbers(values)
+    return len(_broken(system, numbers, _sums(system, numbers))[0])
+
+
+def holds(form: int, table: str, values: Values) -> bool:
+    """Whether the values break no identity of the table; what is None could be anything."""
+    system = _system(form, table)
+    return _holds(system, system.numbers(values))
+
+
+def single_changes(form: int, table: str, values: Values) -> dict[CellKey, Number | None]:
+    """The printed cells of which one alone, changed, leaves nothing broken, each with the number it must be.
+
+    None stands for a cell that could be several numbers. Empty where nothing is broken or no single change
+    mends it.
+    """
+    system = _system(form, table)
+    numbers = system.numbers(values)
+    return _single_changes(system, numbers, _broken(system, numbers, _sums(system, numbers))[0])
 
 
 def is_possible(column: str, value: Number) -> bool:
@@ -96,132 +157,134 @@ def is_possible(column: str, value: Number) -> bool:
     return value == int(value) and (value >= 0 or column == "change")
 
 
-@cache
-def _keys(identity: forms.Identity) -> tuple[CellKey, ...]:
-    return identity.left + identity.right
-
-
-def _sum(keys: tuple[CellKey, ...], values: Values) -> Number | None:
+def _sum(numbers: Numbers) -> Number | None:
     try:
-        return sum(map(values.__getitem__, keys))  # type: ignore[arg-type]
+        return sum(numbers)  # type: ignore[arg-type]
     except TypeError:  # a None among them
         return None
 
 
-def _sides(
-    identities: tuple[forms.Identity, ...], values: Values
-) -> list[tuple[Number | None, Number | None]]:
-    """The sums on both sides of each identity."""
-    return [(_sum(identity.left, values), _sum(identity.right, values)) for identity in identities]
+def _sums(system: _System, numbers: Numbers) -> Sums:
+    return [(_sum(numbers[left]), _sum(numbers[right])) for left, right in system.slices]
 
 
-def _broken(
-    identities: tuple[forms.Identity, ...], values: Values, sides: list[tuple[Number | None, Number | None]]
-) -> tuple[set[int], Bounds]:
+def _broken(system: _System, numbers: Numbers, sums: Sums) -> tuple[set[int], Bounds]:
     """Identities that the printed figures alone make impossible, singly or against one another.
 
     With the bounds that the others leave to the cells without a number.
     """
-    broken: set[int] = set()
-    unknown: list[int] = []
-    for at, (left, right) in enumerate(sides):
-        if left is None or right is None:
-            unknown.append(at)
-        elif left != right:
-            broken.add(at)
-    active = unknown
+    broken = _broken_alone(sums)
+    active = _open(sums)
     while active:
         try:
-            return broken, _propagate(identities, active, values)
+            return broken, _propagate(system, active, numbers)
         except _Contradiction as contradiction:
             broken |= contradiction.identities
             active = [at for at in active if at not in broken]
     return broken, {}
 
 
-def _propagate(identities: tuple[forms.Identity, ...], active: list[int], values: Values) -> Bounds:
+def _broken_alone(sums: Sums) -> set[int]:
+    return {
+        at
+        for at, (left, right) in enumerate(sums)
+        if left != right and left is not None and right is not None
+    }
+
+
+def _open(sums: Sums) -> list[int]:
+    """The identities with a cell that has no number."""
+    return [at for at, (left, right) in enumerate(sums) if left is None or right is None]
+
+
+def _holds(system: _System, numbers: Numbers) -> bool:
+    sums = _sums(system, numbers)
+    if _broken_alone(sums):
+        return False
+    try:
+        _propagate(system, _open(sums), numbers)
+    except _Contradiction:
+        return False
+    return True
+
+
+def _propagate(system: _System, active: list[int], numbers: Numbers) -> Bounds:
     """Tighten the bounds of the cells without a number until nothing changes.
 
     Raises _Contradiction with the identities that leave a cell no value between them.
     """
-    low: dict[CellKey, Number] = {}
-    high: dict[CellKey, Number] = {}
-    sources: dict[CellKey, set[int]] = {}
-    sides = []
+    low: dict[int, Number] = {}
+    high: dict[int, Number] = {}
+    sources: dict[int, set[int]] = {}
+    steps: list[tuple[int, Number, list[int], Number, list[int]]] = []  # each identity, from either side
+    steps_of: dict[int, list[int]] = {}
     for at in active:
-        identity = identities[at]
-        parts = []
-        for side in (identity.left, identity.right):
-            printed = [values[key] for key in side]
-            open_keys = [key for key, value in zip(side, printed, strict=True) if value is None]
-            parts.append((sum(value for value in printed if value is not None), open_keys))
-            for key in open_keys:
-                low[key], high[key], sources[key] = 0, NO_LIMIT, set()
-        sides += [(at, *parts[0], *parts[1]), (at, *parts[1], *parts[0])]
-    changed = True
+        parts: list[tuple[Number, list[int]]] = []
+        for side in system.sides[at]:
+            known: Number = 0
+            open_places = []
+            for place in side:
+                number = numbers[place]
+                if number is None:
+                    open_places.append(place)
+                    low[place], high[place], sources[place] = 0, NO_LIMIT, set()
+                    steps_of.setdefault(place, []).extend((len(steps), len(steps) + 1))
+                else:
+                    known += number
+            parts.append((known, open_places))
+        steps += [(at, *parts[0], *parts[1]), (at, *parts[1], *parts[0])]
+    stale = [True] * len(steps)  # whether a bound has changed since the step was taken
     rounds = 0
-    while changed and rounds < MAX_ROUNDS:  # bounds found so far hold, also where more could be found
-        changed = False
+    while True in stale and rounds < MAX_ROUNDS:  # bounds found so far hold, also where more could be found
         rounds += 1
-        for at, known, keys, other_known, other_keys in sides:
-            other_low = other_known + sum([low[key] for key in other_keys])
-            other_high = other_known + sum([high[key] for key in other_keys])
-            own_low = known + sum([low[key] for key in keys])
+        for index, (at, known, places, other_known, other_places) in enumerate(steps):
+            if not stale[index]:
+                continue
+            stale[index] = False
+            own_low, own_high, other_low, other_high = known, known, other_known, other_known
+            for place in places:
+                own_low += low[place]
+                own_high += high[place]
+            for place in other_places:
+                other_low += low[place]
+                other_high += high[place]
             if own_low > other_high:
-                raise _Contradiction({at}.union(*(sources[key] for key in (*keys, *other_keys))))
-            own_high = known + sum([high[key] for key in keys])
-            for key in keys:
-                highest = other_high - (own_low - low[key])
-                lowest = other_low - (own_high - high[key])
-                if highest < high[key]:
-                    high[key] = highest
-                    sources[key].add(at)
-                    changed = True
-                if lowest > low[key]:
-                    low[key] = lowest
-                    sources[key].add(at)
-                    changed = True
-    return {key: (low[key], high[key]) for key in low}
+                raise _Contradiction({at}.union(*(sources[place] for place in (*places, *other_places))))
+            for place in places:
+                highest = other_high - (own_low - low[place])
+                lowest = other_low - (own_high - high[place])
+                if highest < high[place] or lowest > low[place]:
+                    high[place] = min(highest, high[place])
+                    low[place] = max(lowest, low[place])
+                    sources[place].add(at)
+                    for step in steps_of[place]:
+                        stale[step] = True
+    return {place: (low[place], high[place]) for place in low}
 
 
-def _proved(
-    identities: tuple[forms.Identity, ...], values: Values, tainted: set[CellKey]
-) -> dict[CellKey, Number]:
-    """Cells that the identities leave one value; identities with a doubtful cell prove nothing."""
-    if None not in values.values():
-        return {}
-    active = [
-        at
-        for at, identity in enumerate(identities)
-        if any(values[key] is None for key in _keys(identity))
-        and not any(key in tainted for key in _keys(identity))
-    ]
-    if not active:
-        return {}
-    return _decided(_propagate(identities, active, values))
+def _sound_bounds(system: _System, numbers: Numbers, tainted: set[CellKey]) -> Bounds:
+    """The bounds of the cells without a number; identities with a doubtful cell say nothing of them."""
+    active = [at for at in _open(_sums(system, numbers)) if tainted.isdisjoint(system.cells_of(at))]
+    return _propagate(system, active, numbers)
 
 
-def _decided(bounds: Bounds) -> dict[CellKey, Number]:
-    return {key: low for key, (low, high) in bounds.items() if low == high}
-
-
-def single_changes(form: int, table: str, values: Values) -> dict[CellKey, Number | None]:
-    """The printed cells of which one alone, changed, leaves nothing broken, each with the number it must be.
-
-    None stands for a cell that could be several numbers. Empty where nothing is broken or no single change
-    mends it.
-    """
-    identities = forms.identities(form, table)
-    broken, _ = _broken(identities, values, _sides(identities, values))
+def _single_changes(system: _System, numbers: Numbers, broken: set[int]) -> dict[CellKey, Number | None]:
     found: dict[CellKey, Number | None] = {}
-    suspects = {key for at in broken for key in _keys(identities[at]) if values[key] is not None}
-    for at in broken:  # between known cells alone, only a cell that all broken identities share can mend them
-        if all(values[key] is not None for key in _keys(identities[at])):
-            suspects &= set(_keys(identities[at]))
-    for key in sorted(suspects):
-        without = values | {key: None}
-        if not _broken(identities, without, _sides(identities, without))[0]:
-            found[key] = _proved(identities, without, set()).get(key)
+    places = [[place for side in system.sides[at] for place in side] for at in broken]
+    suspects = {place for some in places for place in some if numbers[place] is not None}
+    for some in places:  # between known cells alone, only a cell that all the broken ones share can mend them
+        if all(numbers[place] is not None for place in some):
+            suspects.intersection_update(some)
+    for place in sorted(suspects, key=system.cells.__getitem__):
+        without = [*numbers[:place], None, *numbers[place + 1 :]]
+        sums = _sums(system, without)
+        if _broken_alone(sums):
+            continue
+        try:
+            low, high = _propagate(system, _open(sums), without)[place]
+        except _Contradiction:
+            continue
+        found[system.cells[place]] = low if low == high else None
     return found
 
 

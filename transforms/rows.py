@@ -6,7 +6,7 @@ all end in the same shape. Which row of the form it is, is decided later (`trans
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -23,6 +23,7 @@ from transforms.values import BLANK, COUNTERS, UNREADABLE, Value, read_value
 MAX_VALUES = 7  # the most values that a labelled row of any form has
 BLANK_ROW = 15  # cells of a line without any text from which on it is a row left blank
 ALONE = 0.2  # share of rows without a label on their line, up to which a lone number is a page number
+LONGEST_LABEL = 120  # characters: what is longer does not come again, and is not worth remembering
 MAX_LABELS = 60  # texts kept before a row: more than the header of any table has cells
 
 
@@ -42,9 +43,9 @@ class Slot(Struct, frozen=True, gc=False):
 class Row:
     """Texts and the values after them.
 
-    `before` are the texts since the values above, `after` those until the values below (the same list as
-    the next row's `before`): a label may be wrapped around its values. Running prose parts rows: texts
-    never reach across it. `own` says how many texts at the end of `before` stand on the values' own line.
+    `before` are the texts since the values above, `after` those until the values below: a label may be
+    wrapped around its values. Running prose parts rows: texts never reach across it. `own` says how many
+    texts at the end of `before` stand on the values' own line.
     """
 
     before: list[Cell]
@@ -56,6 +57,15 @@ class Row:
     own: int = 0
     after: list[Cell] = field(default_factory=list)
     filled: list[Slot] = field(default_factory=list)  # the slots in which anything is printed
+    follows: bool = False  # whether nothing parts it from the row above, whose `after` its `before` is
+    _words: tuple[str, ...] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The texts of `before`, squashed; to be asked for when the row is complete."""
+        if self._words is None:
+            self._words = tuple([squash(cell.text) for cell in self.before])
+        return self._words
 
 
 class _Part(NamedTuple):
@@ -76,6 +86,9 @@ class _Reading(NamedTuple):
     parts: tuple[_Part, ...]  # in running text
     mixed: bool  # whether there is a value among other characters
     odd: bool  # short and without Chinese: what a number becomes in bad conversions
+    page_number: bool  # nothing but the number of a page
+    title: bool  # the title of a report, such as stands over each of its pages
+    prose: bool  # a sentence rather than a label, a heading or values
 
 
 _PAGE_NUMBER = re.compile(
@@ -111,31 +124,37 @@ def _grouped(lines: list[Line]) -> list[Row]:
     kept = 0  # of the texts: how many stand before a row of blanks already
     open_row: Row | None = None  # collects values that stand one to a line
     for index, line in enumerate(lines):
-        cells = [cell for cell in line.cells if cell.text]
+        cells: Sequence[Cell] = line.cells
+        if len(cells) != 1 or not cells[0].text:
+            cells = [cell for cell in cells if cell.text]
         if not cells:
             blanks = [Slot(cell, Value(BLANK)) for cell in line.cells]
             if found and len(texts) == kept and _goes_on(found[-1], line, blanks):
                 found[-1].slots.extend(blanks)
                 found[-1].width = 0
             elif len(line.cells) >= BLANK_ROW:
-                found.append(Row(texts, blanks, index, line.exact, len(line.cells), line.table, after=texts))
+                row = Row(texts, blanks, index, line.exact, len(line.cells), line.table, after=texts)
+                row.follows = bool(found) and found[-1].after is texts
+                found.append(row)
             continue
         gridded = line.table is not None and len(line.cells) > 1
         if len(cells) == 1:
             text = cells[0].text
-            if _PAGE_NUMBER.fullmatch(text) or (_TITLE.search(text) and _at_page_edge(lines, index)):
+            reading = _reading(text) if len(text) <= LONGEST_LABEL else _read(text)
+            if reading.page_number or (reading.title and _at_page_edge(lines, index)):
                 continue
-            if is_prose(text):
+            if reading.prose:
                 texts, kept, open_row = [], 0, None
                 continue
-            if not gridded and _reading(text).label:
+            if not gridded and reading.label:
                 texts.append(cells[0])
                 open_row = None
                 continue
-        if gridded and _prose_grid(cells):
+        parts = _grid_parts(line.cells) if gridded else _text_parts(cells[0])
+        if parts is None:
             texts, kept, open_row = [], 0, None
             continue
-        for labels, slots in _grid_parts(line.cells) if gridded else _text_parts(cells[0]):
+        for labels, slots in parts:
             single = not gridded and len(slots) == 1
             if labels:
                 texts.extend(labels)
@@ -158,8 +177,11 @@ def _grouped(lines: list[Line]) -> list[Row]:
                 row.slots, row.line, row.width = slots, index, len(line.cells)
                 row.exact, row.table, open_row = line.exact, line.table, None
                 continue
-            del texts[:-MAX_LABELS]
+            follows = bool(found) and found[-1].after is texts
+            if len(texts) > MAX_LABELS:
+                texts = texts[-MAX_LABELS:]
             row = Row(texts, slots, index, line.exact, len(line.cells), line.table, len(labels))
+            row.follows = follows
             found.append(row)
             open_row = row if single and not labels else None
             # A row of blanks may be a heading over the rows below: its texts stay in reach of them.
@@ -189,9 +211,8 @@ def _without_page_numbers(found: list[Row]) -> list[Row]:
         return found
     alone = {id(row) for row in filled if row.table is None and not row.own and len(row.slots) == 1}
     for row, below in pairwise(found):
-        if id(row) in alone and below.before is row.after:
-            below.before = row.before + below.before
-            row.after = below.before
+        if id(row) in alone and below.follows:
+            below.before, below.follows = row.before + below.before, False
     return [row for row in found if id(row) not in alone]
 
 
@@ -207,41 +228,37 @@ def _is_page_number(found: list[Row], open_row: Row | None, texts: list[Cell]) -
     return bool(open_row and found and found[-1] is open_row and len(open_row.slots) == 1 and not texts)
 
 
-@lru_cache(maxsize=16384)
-def is_prose(text: str) -> bool:
+def _is_prose(text: str) -> bool:
     """Whether a line is a sentence rather than a label, a heading or values."""
-    if not _HANZI.search(text):
+    if not _HANZI.search(text) or (len(text) <= LONGEST_LABEL and is_label(squash(text))):
         return False
-    squashed = squash(text)
-    if is_label(squashed):
-        return False
-    bare = _BRACKETS.sub("", text)
-    if _SENTENCE.search(bare):
+    if _SENTENCE.search(_BRACKETS.sub("", text)):
         return True
-    return len(squashed) > _LONG and sum(read_value(piece) is not None for piece in text.split()) < 3
+    return len(squash(text)) > _LONG and sum(read_value(piece) is not None for piece in text.split()) < 3
 
 
-def _prose_grid(cells: list[Cell]) -> bool:
-    """A grid row that holds whole paragraphs is a page's frame, not a row of the form."""
-    return max([len(cell.text) for cell in cells]) > 120
+def _grid_parts(cells: tuple[Cell, ...]) -> list[tuple[list[Cell], list[Slot]]] | None:
+    """The (texts, slots) of a grid row; more than one where rows stand side by side.
 
-
-def _grid_parts(cells: tuple[Cell, ...]) -> list[tuple[list[Cell], list[Slot]]]:
-    """The (texts, slots) of a grid row; more than one where rows stand side by side."""
+    None for a row that holds whole paragraphs: it is a page's frame, not a row of the form.
+    """
     labels: list[Cell] = []
     slots: list[Slot] = []
     filled = False  # whether anything is printed in the slots
     parts: list[tuple[list[Cell], list[Slot]]] = []
-    unlabelled = not any(cell.text and _reading(cell.text).label for cell in cells)
     for cell in cells:
-        reading = _reading(cell.text)
-        if reading.value is not None:
-            slots.append(Slot(cell, reading.value))
-            filled = filled or reading.value.status != BLANK
+        text = cell.text
+        if len(text) > LONGEST_LABEL:
+            return None
+        reading = _reading(text)
+        value = reading.value
+        if value is not None:
+            slots.append(Slot(cell, value))
+            filled = filled or value.status != BLANK
         elif (
             reading.mixed
-            and (labels or filled or (unlabelled and _has_words(reading)))
-            and _several_figures(cell.text)
+            and (labels or filled or (_has_words(reading) and not _has_label(cells)))
+            and _several_figures(text)
         ):
             slots.append(Slot(cell, Value(UNREADABLE, spaced=True)))
             filled = True
@@ -276,6 +293,10 @@ def _has_words(reading: _Reading) -> bool:
     return any(part.labels for part in reading.parts)
 
 
+def _has_label(cells: tuple[Cell, ...]) -> bool:
+    return any(cell.text and _reading(cell.text).label for cell in cells)
+
+
 @lru_cache(maxsize=16384)
 def _several_figures(text: str) -> bool:
     """Whether a cell holds several figures (`5 / 7`, `12件 3件`) and no words of a form that part them."""
@@ -308,12 +329,25 @@ def _text_parts(cell: Cell) -> list[tuple[list[Cell], list[Slot]]]:
     ]
 
 
-@lru_cache(maxsize=65536)
-def _reading(text: str) -> _Reading:
+def _read(text: str) -> _Reading:
+    prose, title = _is_prose(text), _TITLE.search(text) is not None
+    if prose and len(text) > LONGEST_LABEL:
+        return _Reading(None, True, (_LABEL,), False, False, page_number=False, title=title, prose=True)
     value = read_value(text)
     parts = _parts(text, value)
-    mixed = value is None and any(part.values for part in parts) and _DIGIT.search(text) is not None
-    return _Reading(value, parts == (_LABEL,), parts, mixed, len(text) <= 8 and not _HANZI.search(text))
+    return _Reading(
+        value,
+        label=parts == (_LABEL,),
+        parts=parts,
+        mixed=value is None and any(part.values for part in parts) and _DIGIT.search(text) is not None,
+        odd=len(text) <= 8 and not _HANZI.search(text),
+        page_number=_PAGE_NUMBER.fullmatch(text) is not None,
+        title=title,
+        prose=prose,
+    )
+
+
+_reading = lru_cache(maxsize=65536)(_read)
 
 
 def _parts(text: str, value: Value | None) -> tuple[_Part, ...]:

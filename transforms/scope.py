@@ -39,11 +39,7 @@ def _statements(report: Report, opening: str) -> Iterator[tuple[str, str]]:
     ):
         yield "jurisdiction", report.agency  # 上海市2022年…: the report of the place
     # 全县共收到申请25件, and the table has 25: that is whom the table counts.
-    received = [
-        cell.value
-        for cell in report.cells
-        if (cell.table, cell.row, cell.column) == ("requests", "new_received", "total")
-    ]
+    received = [cell.value for cell in report.cells if cell.row == "new_received" and cell.column == "total"]
     for figure in report.narrative:
         if figure.measure == AGREEING and figure.scope != "unknown" and [figure.value] == received:
             yield figure.scope, figure.sentence

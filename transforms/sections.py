@@ -7,7 +7,6 @@ a heading is a candidate, and the best chain of candidates in ascending order is
 """
 
 import re
-from bisect import bisect_left
 from functools import cache, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -107,31 +106,38 @@ def _printed(line: Line) -> list[str]:
     return [text.strip() for cell in cells if (text := cell.text) and not text.isspace()]
 
 
-def _heading_text(texts: list[str]) -> str:
-    """The text of a line that may be a heading; empty for a row of a table."""
-    if len(texts) == 2 and _NUMBERING.fullmatch(plain(texts[0])):
-        return " ".join(texts)
-    return texts[0] if len(texts) == 1 else ""
-
-
 def _candidates(printed: list[list[str]]) -> list[_Candidate]:
-    texts = [_heading_text(line) for line in printed]
     found = []
-    for start, text in enumerate(texts):
-        fused = _fused_heading(printed[start])
-        if fused:
+    for start, texts in enumerate(printed):
+        if texts and "、" in texts[-1] and (fused := _fused_heading(texts)):
             found += [_Candidate(reading, start + 1, start + 1) for reading in _fused_readings(fused)]
+        text = _heading_text(texts)
         if not text:
             continue
-        readings = _readings(text[: 2 * _LONGEST_HEADING], len(text) > 2 * _LONGEST_HEADING)
+        if len(text) > 2 * _LONGEST_HEADING:
+            readings, goes_on = _readings(text[: 2 * _LONGEST_HEADING], True), False
+        else:
+            readings, goes_on = _heading(text)
         found += [_Candidate(reading, start, start + (not reading.inline)) for reading in readings]
-        if any(reading.similarity for reading in readings) or not _may_go_on(text[:_LONGEST_HEADING]):
+        if not goes_on:
             continue
-        for body in range(start + 2, min(start + 3, len(texts)) + 1):  # a title broken over lines
-            joined = "".join(texts[start:body])
+        for body in range(start + 2, min(start + 3, len(printed)) + 1):  # a title broken over lines
+            joined = "".join(map(_heading_text, printed[start:body]))
             whole = [r for r in _readings(joined, False) if r.similarity >= 0.95 and not r.inline]
             found += [_Candidate(reading, start, body) for reading in whole]
     return found
+
+
+def _heading_text(texts: list[str]) -> str:
+    """The text of a line that may be a heading; empty for a row of a table."""
+    if len(texts) == 1:
+        return texts[0]
+    return " ".join(texts) if len(texts) == 2 and _is_numbering(texts[0]) else ""
+
+
+@lru_cache(maxsize=16384)
+def _is_numbering(text: str) -> bool:
+    return _NUMBERING.fullmatch(plain(text)) is not None
 
 
 def _fused_heading(texts: list[str]) -> str:
@@ -147,6 +153,12 @@ def _fused_readings(text: str) -> list[_Reading]:
 
 
 @lru_cache(maxsize=16384)
+def _heading(text: str) -> tuple[tuple[_Reading, ...], bool]:
+    """Every section that a whole line could be the heading of; whether it may be a part of a heading."""
+    readings = _readings(text, False)
+    return readings, not any(r.similarity for r in readings) and _may_go_on(text[:_LONGEST_HEADING])
+
+
 def _may_go_on(text: str) -> bool:
     """Whether a line is the first part of a title, or a title's number alone."""
     if not _HINT.search(text):
@@ -157,7 +169,6 @@ def _may_go_on(text: str) -> bool:
     return any(variant.startswith(words) for variant in _titles()) and (bool(words) or numbering is not None)
 
 
-@lru_cache(maxsize=16384)
 def _readings(text: str, cut: bool) -> tuple[_Reading, ...]:
     """Every section that a line could be the heading of; `cut` says that the line goes on."""
     if not _HINT.search(text):
@@ -183,8 +194,8 @@ def _titled(style: str, printed: int | None, title: str, cut: bool) -> list[_Rea
     similar = _similar(words, _SIMILAR_NUMBERED if style else _SIMILAR) if whole else {}
     inline = {
         number: head
-        for number, variants in _variants().items()
-        if style and words not in variants and (head := _title_at_head(title, words, variants))
+        for number, variants in (_variants().items() if style else ())
+        if words not in variants and (head := _title_at_head(title, words, variants))
     }
     readings = [_Reading(number, printed, style, 0.95, head, True) for number, head in inline.items()]
     readings += [
@@ -267,15 +278,22 @@ def narrative(lines: list[Line], section: Section) -> str:
 
 def _running_text(line: Line, strict: bool) -> str:
     """The line's text if it is running text, empty if it belongs to a table or is a page number."""
-    texts = _printed(line)
-    return texts[0] if len(texts) == 1 and _is_running(texts[0], strict) else ""
+    text = ""
+    for cell in line.cells:
+        if cell.text and not cell.text.isspace():
+            if text:
+                return ""  # a row of a table
+            text = cell.text
+    text = text.strip()
+    if _SENTENCE_END.search(text) or not (strict or _is_of_a_table(text[:_LONGEST_LABEL])):
+        return text
+    return ""
 
 
 @lru_cache(maxsize=16384)
-def _is_running(text: str, strict: bool) -> bool:
-    if _SENTENCE_END.search(text):
-        return True
-    return not (strict or _NUMBER_ONLY.fullmatch(text) or squash(text[:_LONGEST_LABEL]) in _form_words())
+def _is_of_a_table(text: str) -> bool:
+    """Whether a text is a figure or a label of the forms."""
+    return _NUMBER_ONLY.fullmatch(text) is not None or squash(text) in _form_words()
 
 
 @cache
@@ -362,19 +380,25 @@ def _best_chain(candidates: list[_Candidate], printed: list[list[str]]) -> list[
 
 def _table_starts(candidates: list[_Candidate], printed: list[list[str]]) -> dict[_Candidate, int]:
     """For each candidate of a section with a table, the first line of such a table after its heading."""
-    starts: dict[int, list[int]] = {}
-    for at, texts in enumerate(printed):
-        for text in texts[:2]:
-            if len(text) > 2:
-                for number in _tables_begun(text[:_LONGEST_HEADING]):
-                    starts.setdefault(number, []).append(at)
-    found = {}
-    for candidate in candidates:
-        places = starts.get(candidate.reading.number, [])
-        after = bisect_left(places, candidate.body)
-        if after < len(places):
-            found[candidate] = places[after]
+    found: dict[_Candidate, int] = {}
+    next_of: dict[int, int] = {}  # for each section, the last place found
+    end = len(printed)
+    for candidate in sorted(candidates, key=lambda candidate: candidate.body):
+        number = candidate.reading.number
+        if number not in _evidence():
+            continue
+        at = next_of.get(number, 0)
+        if at < candidate.body:
+            lines = range(candidate.body, end)
+            at = next_of[number] = next((at for at in lines if _begins_table(printed[at], number)), end)
+        if at < end:
+            found[candidate] = at
     return found
+
+
+def _begins_table(texts: list[str], number: int) -> bool:
+    """Whether one of the first cells of a line stands in the table of a section."""
+    return any(len(text) > 2 and number in _tables_begun(text[:_LONGEST_HEADING]) for text in texts[:2])
 
 
 def _own_score(candidate: _Candidate) -> float:

@@ -97,7 +97,7 @@ def _own_tables(
     rows: list[Row],
 ) -> tuple[list[Row], dict[str, list[Instance]], list[Row], dict[str, list[Instance]]]:
     """The rows and the tables of the report itself, then those of an appendix with tables of others."""
-    at = next((at for at, row in enumerate(rows) if any(_is_appendix(c.text) for c in row.before)), None)
+    at = next((at for at, row in enumerate(rows) if _is_appendix(row.words)), None)
     if at:
         before, after = match(rows[:at]), match(rows[at:])
         if before["requests"] and before["proactive"] and any(after.values()):
@@ -109,9 +109,9 @@ def _rows_of(found: dict[str, list[Instance]]) -> set[int]:
     return {match.at for instances in found.values() for i in instances for match in i.matches.values()}
 
 
-@lru_cache(maxsize=16384)
-def _is_appendix(text: str) -> bool:
-    return squash(text).startswith(("附件", "附表"))
+@lru_cache(maxsize=4096)
+def _is_appendix(words: tuple[str, ...]) -> bool:
+    return any(word.startswith(("附件", "附表")) for word in words)
 
 
 def _drop_other_years(printed: list[T], year: int | None) -> bool:

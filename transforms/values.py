@@ -36,6 +36,11 @@ class Value(NamedTuple):
     remark: str | None = None
     spaced: bool = False  # its digits came apart (`1 0`): one number, or two cells run together
 
+    @property
+    def is_bare_count(self) -> bool:
+        """Whether it is a whole number with nothing beside it."""
+        return type(self.number) is int and self.unit is None and self.remark is None
+
 
 _NOT_APPLICABLE = re.compile(r"[/\\\-‐‑‒–—―－─_~*×]+|无|暂无|无此项|不适用|不涉及|N/?A|n/?a|NULL|null|空白?")
 COUNTERS = "件次|人次|件|个|项|条|宗|起|次|人|份|部|家|例|种|本|册"

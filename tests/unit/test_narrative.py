@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.narrative import NarrativeFigure, figures, identities
-from transforms.records import IdentityRecord, Number
+from transforms.records import CellRecord, IdentityRecord, Number
 
 
 def said(sentence: str, year: int | None = 2022) -> dict[str, Number]:
@@ -161,16 +161,20 @@ def test_any_number_is_read_exactly(number: int, verb: str, counter: str) -> Non
     assert said(f"全年共{verb}政府信息公开申请{number}{counter}。") == {"requests_received": number}
 
 
-TABLE = {
-    ("requests", "new_received", "total"): 9,
-    ("disputes", "litigation_direct", "total"): 1,
-    ("disputes", "litigation_after_reconsideration", "total"): 1,
-    ("disputes", "reconsideration", "total"): None,
-}
+TOTALS: list[tuple[str, str, Number | None]] = [
+    ("requests", "new_received", 9),
+    ("disputes", "litigation_direct", 1),
+    ("disputes", "litigation_after_reconsideration", 1),
+    ("disputes", "reconsideration", None),
+]
+CELLS = [
+    CellRecord(table, row, "total", 2021, None, value, "reported", value, "as_reported", None)
+    for table, row, value in TOTALS
+]
 
 
 def compared(text: str) -> list[IdentityRecord]:
-    return identities(figures({"overview": text}, 2022), lambda *cell: TABLE.get(cell))
+    return identities(figures({"overview": text}, 2022), CELLS)
 
 
 def test_the_text_beside_the_table() -> None:
