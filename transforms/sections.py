@@ -109,8 +109,9 @@ def _printed(line: Line) -> list[str]:
 def _candidates(printed: list[list[str]]) -> list[_Candidate]:
     found = []
     for start, texts in enumerate(printed):
-        if texts and "、" in texts[-1] and (fused := _fused_heading(texts)):
-            found += [_Candidate(reading, start + 1, start + 1) for reading in _fused_readings(fused)]
+        if texts and "、" in texts[-1]:
+            readings = _fused(texts[-1][-_LONGEST_HEADING:])[1]
+            found += [_Candidate(reading, start + 1, start + 1) for reading in readings]
         text = _heading_text(texts)
         if not text:
             continue
@@ -140,16 +141,12 @@ def _is_numbering(text: str) -> bool:
     return _NUMBERING.fullmatch(plain(text)) is not None
 
 
-def _fused_heading(texts: list[str]) -> str:
-    """A numbered title at the end of a line that other text begins; empty where there is none."""
-    if not texts or "、" not in texts[-1][-_LONGEST_HEADING:]:
-        return ""
-    found = _FUSED.search(texts[-1][-_LONGEST_HEADING:])
-    return found[1] if found and _fused_readings(found[1]) else ""
-
-
-def _fused_readings(text: str) -> list[_Reading]:
-    return [reading for reading in _readings(text, False) if reading.similarity == 1 and not reading.inline]
+@lru_cache(maxsize=4096)
+def _fused(end: str) -> tuple[str, tuple[_Reading, ...]]:
+    """A numbered title at the end of a line that other text begins, and its readings; empty without one."""
+    found = _FUSED.search(end)
+    whole = [r for r in _readings(found[1], False) if r.similarity == 1 and not r.inline] if found else []
+    return (found[1], tuple(whole)) if found and whole else ("", ())
 
 
 @lru_cache(maxsize=16384)
@@ -255,8 +252,8 @@ def narrative(lines: list[Line], section: Section) -> str:
     is_open = False  # whether the last paragraph goes on in the next line
     for at in range(section.body, section.end):
         text = _running_text(lines[at], strict)
-        if at == section.end - 1:
-            text = text.removesuffix(_fused_heading(_printed(lines[at]))).rstrip()
+        if at == section.end - 1 and "、" in text:
+            text = text.removesuffix(_fused(text[-_LONGEST_HEADING:])[0]).rstrip()
         if at == section.start:
             text = text[text.find(section.heading) + len(section.heading) :].lstrip(" :：。")
         marked = _EMPHASIS.sub("", text).strip()
