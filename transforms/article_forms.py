@@ -64,8 +64,8 @@ def _by_context(row: str, form: int, found: Match) -> Issue:
 def _header_scores(article: int, matches: list[Match]) -> tuple[float, float]:
     """How much the header texts over an article's rows speak for the 2019 and for the 2021 form.
 
-    Words that are a column's label to the letter outweigh all that only resemble one (上年数). These say
-    something only where each column of the form has one (本年 and 上年 name no columns of the 2019 form).
+    Words that are a column's label to the letter outweigh all that only resemble one (上年数). Where no label
+    is whole, they say something only if each column has one (本年 and 上年 name no columns of the 2019 form).
     """
     words = [word for found in matches for word in found.row.words]
     evidence = [form_evidence(article, word) for word in words]
@@ -81,7 +81,9 @@ def _header_scores(article: int, matches: list[Match]) -> tuple[float, float]:
         squash(c.column_label) for c in forms.cells(likelier, "proactive") if c.row == matches[0].key[1]
     }
     named = {label for word in words for label in columns_like(article, likelier, word)}
-    return (old, new) if columns <= named else (0.0, 0.0)
+    glued = [word for word in words if word.startswith("信息内容")]
+    told = columns <= named or any(label in word for label in columns for word in glued)
+    return (old, new) if told else (0.0, 0.0)
 
 
 def _count_scores(matches: list[Match]) -> tuple[int, int]:

@@ -198,7 +198,7 @@ def _stands_under_header(row: Row) -> bool:
 def _block(region: list[Row]) -> DisputesBlock:
     exact = all(row.exact for row in region)
     filled = [row for row in region if row.filled]
-    over = list(dict.fromkeys(filled[0].before[: len(filled[0].before) - filled[0].own] if filled else []))
+    over = list(dict.fromkeys(filled[0].before[: len(filled[0].before) - _own(filled[0])] if filled else []))
     words = _in_the_words_of_the_form(header_words(over))
     order = disputes_order(words)
     doubtful = order is None and (
@@ -210,7 +210,7 @@ def _block(region: list[Row]) -> DisputesBlock:
     doubtful = doubtful or None in trimmed
     region = [own or row for own, row in zip(trimmed, region, strict=True)]
     filled = [row for row in region if row.filled]
-    by_kind = _kinds(filled)
+    by_kind = _kinds([row for row in region if row.filled or _is_blank_kind(row)])
     if by_kind:
         return DisputesBlock([], by_kind, exact, doubtful, kinds, results)
     transposed = _transposed([row for row in region if row.filled or row.own], kinds)
@@ -227,6 +227,17 @@ def _block(region: list[Row]) -> DisputesBlock:
     slots = [slot for row in filled for slot in (row.slots if len(filled) == 1 else row.filled)]
     strange = len(filled) > 1 and all(row.own for row in filled) and any(len(r.filled) > 1 for r in filled)
     return DisputesBlock(slots, {}, exact, doubtful or strange, kinds, results)
+
+
+def _own(row: Row) -> int:
+    """How many texts before a row are its own: also the kind of dispute on the line above its figures."""
+    above = row.before and 4 <= len(row.slots) <= 6 and _kind_of(row.before[-1].text)
+    return row.own or (1 if above else 0)
+
+
+def _is_blank_kind(row: Row) -> bool:
+    """Whether a row of a table by kind of dispute has no figures."""
+    return row.own == 1 and 4 <= len(row.slots) <= 6 and _kind_of(row.before[-1].text) is not None
 
 
 @lru_cache(maxsize=16384)
@@ -323,7 +334,7 @@ def _without_other_columns(row: Row, over: list[Cell]) -> Row | None:
     if below and (row.exact or row.width == end):
         kept = [slot for slot in row.slots if slot.cell.column in columns]
         return replace(row, slots=kept, filled=[slot for slot in kept if slot.filled])
-    extra = len(others) - (1 if row.own else 0)
+    extra = len(others) - (1 if _own(row) else 0)
     return None if extra > 0 and len(row.filled) < len(columns) + extra else row
 
 
@@ -401,7 +412,7 @@ def _kinds(filled: list[Row]) -> dict[str, list[Slot]]:
     """The rows by kind of dispute, where each row is labelled with its kind."""
     found: dict[str, list[Slot]] = {}
     for row in filled:
-        if not row.own or len(row.filled) > 6:
+        if not _own(row) or len(row.filled) > 6:
             return {}
         label = squash(row.before[-1].text)
         if label == "行政诉讼":  # the sum of the two kinds below it

@@ -210,9 +210,15 @@ def _without_page_numbers(found: list[Row]) -> list[Row]:
     if sum(not row.own for row in filled) > ALONE * len(filled):
         return found
     alone = {id(row) for row in filled if row.table is None and not row.own and len(row.slots) == 1}
+    above: Row | None = None  # of those that stay
     for row, below in pairwise(found):
-        if id(row) in alone and below.follows:
-            below.before, below.follows = row.before + below.before, False
+        if id(row) not in alone:
+            above = row
+        elif below.follows:
+            below.before = row.before + below.before
+            below.follows = row.follows
+            if above is not None and row.follows:
+                above.after = below.before
     return [row for row in found if id(row) not in alone]
 
 

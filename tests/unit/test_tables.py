@@ -458,6 +458,29 @@ def test_page_numbers_between_the_kinds_of_dispute_part_no_table() -> None:
     assert disputes(by_kind(RESULTS, [[*row] for row in PARTS], "\n5\n")) == [str(f) for f in FIGURES]
 
 
+def test_a_page_number_between_the_results_parts_no_table() -> None:
+    lines = [f"{kind}\n{name} {n}" for kind, row in zip(KINDS, PARTS, strict=True)
+             for name, n in zip(RESULTS, row, strict=True)]  # fmt: skip
+    printed = "\n".join(line if line.split()[1] == RESULTS[0] else line.split("\n")[1] for line in lines)
+    paged = printed.replace("起诉\n结果维持 0\n", "起诉\n结果维持 0\n8\n", 1)
+    assert paged != printed
+    spaced = (PROACTIVE + requests_text()).replace("\t", " ")
+    for text in (printed, paged):
+        cells = [cell for cell in read(spaced + DISPUTES + text).cells if cell.table == "disputes"]
+        assert [cell.value for cell in cells] == [*FIGURES]
+
+
+def test_a_kind_of_dispute_on_the_line_above_its_figures_or_without_any_keeps_its_row() -> None:
+    rows = [" | ".join(map(str, row)) for row in PARTS]
+    header = "| 类别 | " + " | ".join(RESULTS) + "\n"
+    above = f"| {KINDS[0]}\n| {rows[0]}\n| {KINDS[1]} | {rows[1]}\n| {KINDS[2]}\n| {rows[2]}\n"
+    assert disputes(header + above) == [str(figure) for figure in FIGURES]
+    blank = (
+        header + f"| {KINDS[0]} |  |  |  |  |  |\n| {KINDS[1]} |  |  |  |  |  |\n| {KINDS[2]} | {rows[2]}\n"
+    )
+    assert disputes(blank) == ["None"] * 10 + [str(figure) for figure in PARTS[2]]
+
+
 def test_two_disputes_tables_are_not_told_apart_by_how_full_they_are() -> None:
     def run(figures: list[object]) -> str:
         return "\t".join(RESULTS * 3) + "\n" + "\t".join(map(str, figures)) + "\n"
