@@ -74,7 +74,7 @@ def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
                 or (
                     rows[following].follows
                     and not _begins_another(rows[following], region)
-                    and sum(len(row.filled) for row in region) < _most(region)
+                    and sum(len(row.filled) for row in region if not _is_numbering(row)) < _most(region)
                 )
             )
         ):
@@ -90,7 +90,35 @@ def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
             left = _left_out(block, region + _rest_of_table(rows, following, taken))
             blocks.append(replace(block, over=over, left=left))
         at = following
-    return blocks
+    return _joined(blocks)
+
+
+def _joined(blocks: list[DisputesBlock]) -> list[DisputesBlock]:
+    """The tables, those in parts made one: a table for each kind of dispute, or one for both lawsuits.
+
+    Only where the texts over each part name its kinds, and the parts have all kinds, each once.
+    """
+    found: list[DisputesBlock] = []
+    parts: list[DisputesBlock] = []
+    by_kind: dict[str, list[Slot]] = {}
+    for block in blocks:
+        kinds = list(dict.fromkeys(kind for text in block.over if (kind := _kind_of(text))))
+        width = len(RESULTS)
+        is_part = not block.doubtful and 0 < len(kinds) < len(KINDS) and len(block.run) == len(kinds) * width
+        if not is_part or by_kind.keys() & set(kinds) or (parts and block.results != parts[0].results):
+            found += parts
+            parts, by_kind = [], {}
+        if not is_part:
+            found.append(block)
+            continue
+        parts.append(block)
+        by_kind |= {kind: block.run[at * width : (at + 1) * width] for at, kind in enumerate(kinds)}
+        if len(by_kind) == len(KINDS):
+            exact = all(part.exact for part in parts)
+            left = tuple(slot for part in parts for slot in part.left)
+            found.append(replace(parts[0], run=[], by_kind=by_kind, exact=exact, left=left))
+            parts, by_kind = [], {}
+    return found + parts
 
 
 def _rest_of_table(rows: list[Row], following: int, taken: set[int]) -> list[Row]:
@@ -108,7 +136,7 @@ def _left_out(block: DisputesBlock, region: list[Row]) -> tuple[Slot, ...]:
     return tuple(
         slot
         for row in region
-        if [slot.value.number or 0 for slot in row.slots] != sums
+        if [slot.value.number or 0 for slot in row.slots] != sums and not _is_numbering(row)
         for slot in row.filled
         if id(slot) not in used and slot.value.status in (REPORTED, UNREADABLE)
     )
@@ -117,6 +145,11 @@ def _left_out(block: DisputesBlock, region: list[Row]) -> tuple[Slot, ...]:
 def _is_page_number(row: Row, region: list[Row]) -> bool:
     """Whether a row is a lone number without a label, where the figures have theirs."""
     return len(row.slots) == 1 and not row.before and all(other.own for other in region)
+
+
+def _is_numbering(row: Row) -> bool:
+    """Whether a row numbers the columns (1 to 15), which no figures do that have sums."""
+    return [slot.value.number for slot in row.filled] == [*range(1, FIGURES + 1)]
 
 
 def _is_another_kind(row: Row, region: list[Row]) -> bool:
@@ -206,6 +239,7 @@ def _block(region: list[Row]) -> DisputesBlock:
     )
     kinds, results = order or ((), ())
     kinds, results = kinds or KINDS, results or RESULTS
+    region = [row for row in region if not _is_numbering(row)] or region
     trimmed = [_without_other_columns(row, over) for row in region]
     doubtful = doubtful or None in trimmed
     region = [own or row for own, row in zip(trimmed, region, strict=True)]
@@ -411,17 +445,19 @@ def _names_a_result(cell: Cell) -> bool:
 def _kinds(filled: list[Row]) -> dict[str, list[Slot]]:
     """The rows by kind of dispute, where each row is labelled with its kind."""
     found: dict[str, list[Slot]] = {}
+    summed = False
     for row in filled:
         if not _own(row) or len(row.filled) > 6:
             return {}
         label = squash(row.before[-1].text)
-        if label == "行政诉讼":  # the sum of the two kinds below it
+        if label == "行政诉讼":  # the sum of the two kinds, which may stand below it
+            summed = True
             continue
         best = max(_kind_labels(), key=lambda kind: Indel.normalized_similarity(label, kind[1]))
         if Indel.normalized_similarity(label, best[1]) < 0.7 or best[0] in found:
             return {}
         found[best[0]] = row.slots
-    return found if len(found) >= 2 else {}
+    return found if len(found) + summed >= 2 and found else {}
 
 
 @cache

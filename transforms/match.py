@@ -100,6 +100,8 @@ def _options(
 
     Depends on the words alone: reports print the same ones, so most of them have been looked up before.
     """
+    if not own and len(texts) > 1 and header_tables(texts[-2]) == {"disputes"}:
+        return ()  # below the 总计 that ends the header of the disputes
     best: dict[tuple[RowKey, int], Option] = {}
 
     def consider(start: int, stop: int, taken: int) -> float:

@@ -481,6 +481,36 @@ def test_a_kind_of_dispute_on_the_line_above_its_figures_or_without_any_keeps_it
     assert disputes(blank) == ["None"] * 10 + [str(figure) for figure in PARTS[2]]
 
 
+def test_disputes_printed_as_a_table_for_each_kind_are_one_table() -> None:
+    def part(title: str, kinds: tuple[int, ...]) -> str:
+        heads = "\t".join(KINDS[at] for at in kinds) + "\n" if len(kinds) > 1 else ""
+        figures = [figure for at in kinds for figure in PARTS[at]]
+        return (
+            f"{title}\n{heads}" + "\t".join(RESULTS * len(kinds)) + "\n" + "\t".join(map(str, figures)) + "\n"
+        )
+
+    expected = [str(figure) for figure in FIGURES]
+    assert disputes(part("（一）行政复议情况", (0,)) + part("（二）行政诉讼情况", (1, 2))) == expected
+    for order in ((0, 1, 2), (2, 0, 1)):
+        assert disputes("".join(part(KINDS[at], (at,)) for at in order)) == expected
+    unnamed = part("之一", (0,)) + part("之二", (1, 2))
+    assert all(figure == "None" for figure in disputes(unnamed))
+
+
+def test_a_row_that_numbers_the_columns_has_no_figures() -> None:
+    header, figures, _ = run_of_fifteen().split("\n")
+    numbers = "\t".join(map(str, range(1, 16)))
+    for lines in ((header, numbers, figures), (header, f"栏次\t{numbers}", f"数量\t{figures}")):
+        assert disputes("\n".join(lines)) == [str(figure) for figure in FIGURES]
+
+
+def test_lawsuits_that_are_not_parted_into_their_kinds_are_left_open_and_told() -> None:
+    text = by_kind(RESULTS, [[*PARTS[0]], [2, 0, 0, 1, 3], [0] * 5]).replace(KINDS[1], "行政诉讼")
+    text = "\n".join(text.splitlines()[:3]) + "\n"
+    assert disputes(text) == [*map(str, PARTS[0]), *["None"] * 10]
+    assert "figure_left_out" in codes(PROACTIVE + DISPUTES + text)
+
+
 def test_two_disputes_tables_are_not_told_apart_by_how_full_they_are() -> None:
     def run(figures: list[object]) -> str:
         return "\t".join(RESULTS * 3) + "\n" + "\t".join(map(str, figures)) + "\n"
@@ -642,6 +672,14 @@ def test_figures_among_the_disputes_that_reach_no_cell_are_told() -> None:
     text = "\t".join(("类别", *RESULTS)) + "\n" + "\n".join(rows) + "\n"
     assert left_out(text) == left_out(run_of_fifteen()) == []
     assert left_out(text.replace("行政诉讼\t2", "行政诉讼\t7")) == ["7 0 0 1 3"]
+
+
+def test_disputes_below_a_requests_table_that_is_cut_off_are_not_its_sum() -> None:
+    cut = "\n".join(requests_text().splitlines()[:15]) + "\n"
+    cells = [
+        cell for cell in read(PROACTIVE + cut + DISPUTES + run_of_fifteen()).cells if cell.table == "disputes"
+    ]
+    assert [cell.value for cell in cells] == [*FIGURES]
 
 
 def test_results_whose_figure_is_blank_on_the_line_below_keep_their_place() -> None:
