@@ -90,7 +90,7 @@ INDEXED = """
     WITH seen AS (
         SELECT read.*, url, fetched_at, fetched_at = max(fetched_at) OVER page AS newest,
             fetched_at = max(fetched_at) OVER address AS shown,
-            url || ' shows ' || arg_max(coalesce(report_id, 'no report'), fetched_at) OVER address AS instead
+            arg_max({'url': url, 'report': report_id, 'key': key}, fetched_at) OVER address AS instead
         FROM read JOIN fetches USING (document_id) WHERE fetch_status = 'fetched'
         WINDOW page AS (PARTITION BY source, url, report_id), address AS (PARTITION BY source, url)
     ),
@@ -213,6 +213,23 @@ PAIRS = """
     FROM indexed AS other JOIN indexed AS this USING (report_id)
     WHERE this.is_current AND NOT other.is_current
 """
+# What gives the figures of a report although its address shows another document now, and whether that has the
+# same figures: then a wrong year or body may have been corrected. 0 is the same in most reports.
+REPLACED = """
+    CREATE TABLE replaced AS
+    WITH gone AS (SELECT document_id, key, instead FROM indexed WHERE is_current AND NOT shown),
+    printed AS (
+        SELECT key, "table", "row", "column", "value" FROM read_parquet($files)
+        WHERE "value" <> 0 AND key IN (SELECT key FROM gone UNION ALL SELECT instead.key FROM gone)
+    )
+    SELECT gone.document_id, printf('%s shows %s; %d of %d figures other than 0 are the same',
+        any_value(instead.url), any_value(coalesce(instead.report, 'no report')), count(now."value"),
+        count(old."value")) AS said
+    FROM gone LEFT JOIN printed AS old USING (key)
+    LEFT JOIN printed AS now ON now.key = instead.key AND now."table" = old."table" AND now."row" = old."row"
+        AND now."column" = old."column" AND now."value" = old."value"
+    GROUP BY gone.document_id
+"""
 BESIDE = """
     CREATE TABLE beside AS
     WITH printed AS (
@@ -259,7 +276,7 @@ NEIGHBOURS = """
             string_agg(DISTINCT agency, '; ' ORDER BY agency)
         FROM indexed WHERE agency_id IS NOT NULL GROUP BY report_id HAVING count(DISTINCT agency) > 1
         UNION ALL
-        SELECT document_id, 'no_longer_shown', instead FROM indexed WHERE is_current AND NOT shown
+        SELECT document_id, 'no_longer_shown', said FROM replaced
         UNION ALL
         SELECT document_id, 'sources_differ', said FROM claimed
     )
@@ -306,6 +323,7 @@ def validate(
         connection.execute(INDEXED, {"reliable": list(RELIABLE)})
         connection.execute(PAIRS)
         connection.execute(BESIDE, {"files": _files(found, "cells")})
+        connection.execute(REPLACED, {"files": _files(found, "cells")})
         connection.execute(TOLD)
         severities = {"severities": [severity(code) for code in NEIGHBOURLY]}
         connection.execute(NEIGHBOURS, {"codes": list(NEIGHBOURLY), **severities})
