@@ -1,4 +1,4 @@
-"""How much longer a night takes than a Prefect flow that does nothing, and how long `parse` takes.
+"""How much longer a night takes than a Prefect flow that does nothing, what a task and `parse` take.
 
     .venv/bin/python -m benchmarks.nightly
 
@@ -17,6 +17,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TRIVIAL = "from prefect import flow\n@flow\ndef nothing(): pass\nnothing()\n"
+TASKS = 200
+MANY = f"""
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+@task(cache_policy=NO_CACHE, persist_result=False)
+def one(): pass
+@flow
+def many():
+    for future in [one.submit() for _ in range({TASKS})]: future.result()
+many()
+"""
 RUNS = 3
 
 
@@ -45,10 +56,12 @@ def main() -> None:
 
         samples = sorted(str(path) for path in (ROOT / "data" / "samples").iterdir())
         trivial = best([sys.executable, "-c", TRIVIAL], environment)
+        tasks = best([sys.executable, "-c", MANY], environment) - trivial
         night = best([*gongkai, "nightly"], environment, forget)
         again = best([*gongkai, "nightly"], environment)
         parse = best([*gongkai, "parse", *samples], environment)
     print(f"a flow that does nothing   {trivial:5.1f} s")
+    print(f"a task that does nothing   {1000 * tasks / TASKS:5.0f} ms")
     print(f"a night, all documents new {night:5.1f} s ({night - trivial:+.1f})")
     print(f"a night, nothing new       {again:5.1f} s ({again - trivial:+.1f})")
     print(f"parse, {len(samples)} documents         {parse:5.2f} s")
