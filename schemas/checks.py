@@ -84,7 +84,7 @@ def _column(field: Field) -> pandera.Column:
 
 
 def _holds(frame: pd.DataFrame, rule: Rule) -> "pd.Series[bool]":
-    rows = pa.Table.from_pandas(frame, preserve_index=False)
+    rows = pa.Table.from_pandas(frame, preserve_index=False, nthreads=1)
     with _codebook().cursor() as cursor:
         cursor.register("rows", rows)
         holds = cursor.execute(f"SELECT coalesce(({rule.holds}), true) AS holds FROM rows").fetchnumpy()
