@@ -258,6 +258,17 @@ def test_ruled_pdf(turned: int) -> None:
     assert document.lines[1].cells[2].place.box == (200.0, 50.0, 350.0, 100.0)
 
 
+def test_a_raised_mark_in_a_pdf_is_no_digit_of_the_figure() -> None:
+    def marked(page: canvas.Canvas) -> None:
+        ruled(page)
+        page.setFont("STSong-Light", 6)
+        page.drawString(260, 226, "1")
+        page.drawString(255, 170, "5")
+
+    rows = grid(read(drawn(marked)))
+    assert [rows[0][2][0], rows[1][2][0]] == ["12¹", "35"]
+
+
 def test_labels_around_figures_without_rules() -> None:
     def page(page: canvas.Canvas) -> None:
         for y, label in ((250, "信息内容"), (214, "行政"), (202, "许可"), (180, "规章")):

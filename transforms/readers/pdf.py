@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _PAGE_NUMBER = re.compile(r"[-—–－─·•.~第共页/\s\d]+")
 _DIGITS = re.compile(r"\d+")
+_DIGITS_TOGETHER = re.compile(r"\d\d")
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_RAISED, _SMALLER = 0.15, 0.9  # of a digit's height: how far up a mark ends, and how high it is at most
 _MARGIN = 0.12  # of a page's height: where page numbers stand
 _SPACE = 0.25  # of a letter's height: a gap that parts words within a cell
 _SAME_EDGE = 5.0  # points: how far the edges of one table differ from page to page
@@ -154,7 +157,26 @@ def _pattern(part: _Part) -> str:
 
 
 def _text(line: list[Letter]) -> str:
-    return joined("".join(letter.text for letter in word) for word in words(line, _SPACE))
+    return joined(map(_word_text, words(line, _SPACE)))
+
+
+def _word_text(word: Word) -> str:
+    """The letters of a word; a smaller digit raised behind another (a footnote's mark) stays a raised one."""
+    text = "".join([letter.text for letter in word])
+    if not _DIGITS_TOGETHER.search(text):
+        return text
+    base, found = word[0], []
+    for letter in word:
+        height = base.bottom - base.top
+        raised = (
+            letter.bottom < base.bottom - _RAISED * height and letter.bottom - letter.top < _SMALLER * height
+        )
+        if raised and base.text.isdecimal() and letter.text.isdecimal():
+            found.append(letter.text.translate(_SUPERSCRIPTS))
+        else:
+            base = letter
+            found.append(letter.text)
+    return "".join(found)
 
 
 def _box(cell: list[Word]) -> tuple[float, float, float, float]:
