@@ -300,12 +300,19 @@ def test_killed_at_any_moment_the_latest_release_is_whole_and_old(paths: Paths) 
     release(Paths(copy), DAY)
     needed = time.monotonic() - started
     chance = random.Random(20261122)
-    for _ in range(20):
+    killed = 0
+    while killed < 20:
         process = FORK.Process(target=release, args=(paths, DAY))
         process.start()
         process.join(chance.uniform(0, 0.8 * needed))
         process.kill()
         process.join()
+        if process.exitcode == 0:  # it was quicker than the one before, on a machine that is busy with others
+            needed /= 2
+            shutil.rmtree((paths.releases / "latest").resolve())
+            point(paths.releases / "latest", old)
+            continue
+        killed += 1
         assert process.exitcode == -signal.SIGKILL
         assert (paths.releases / "latest").resolve() == old
         assert hashes(old) == before
