@@ -102,11 +102,12 @@ def _parts(page: Page, number: int) -> list[_Part]:
     grids = ruled_grids(page.across, page.down)
     inside: list[dict[tuple[int, int], list[Letter]]] = [{} for _ in grids]
     outside: list[Letter] = []
+    tables = [(grid.rows[0], grid.rows[-1], grid, of) for grid, of in zip(grids, inside, strict=True)]
     for letter in page.letters:
         left, top, right, bottom, _ = letter
         y = (top + bottom) / 2
-        for grid, contents in zip(grids, inside, strict=True):
-            if grid.rows[0] <= y < grid.rows[-1]:
+        for begin, end, grid, contents in tables:
+            if begin <= y < end:
                 cell = grid.cell_at((left + right) / 2, y)
                 if cell is not None:
                     contents.setdefault(cell, []).append(letter)
