@@ -49,6 +49,7 @@ _DAY = (
 
 _SPACE = re.compile(r"\s+")
 _MARKUP = re.compile(r"^[\s#*>|_~]+|[\s#*|_~]+$|\*\*")
+_MARK = re.compile(r"[#*>|_~]")
 _SENTENCE = re.compile(r"[。;]")
 # A title ends so; the words before it name the body and the year.
 _TITLE_END = re.compile(
@@ -153,7 +154,8 @@ def resolve(
 
 def _texts(lines: Iterable[Line]) -> list[str]:
     """The head of each line, in the usual characters, without Markdown marks."""
-    return [_MARKUP.sub("", plain(line.text[:_LONGEST_LINE])).strip() for line in lines]
+    texts = [plain(line.text[:_LONGEST_LINE]).strip() for line in lines]
+    return [_MARKUP.sub("", text).strip() if _MARK.search(text) else text for text in texts]
 
 
 def _title(head: list[str], declared: str | None) -> str | None:

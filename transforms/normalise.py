@@ -19,6 +19,8 @@ _A_RADICAL = re.compile("[⺀-⻿]")
 _SUPERSCRIPTS = re.compile(
     "[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉]"
 )  # footnote marks and scanner noise, never part of a word
+# Why a text mostly is not in its usual form: without them NFKC has nothing to do and is fifty times faster.
+_FULL_WIDTH = tuple(zip("，：；（）！？／％　", ",:;()!?/% ", strict=True))
 _NOT_WORD = re.compile(r"[\W_]+")
 _NOT_HANZI = re.compile("[^\u4e00-\u9fff]+")
 _TRADITIONAL_IN_GB2312 = re.compile("[後於麽]")
@@ -44,6 +46,8 @@ def plain(text: str) -> str:
 
 
 def _usual_forms(text: str) -> str:
+    for wide, usual in _FULL_WIDTH:
+        text = text.replace(wide, usual)
     usual = unicodedata.normalize("NFKC", text)
     return usual.translate(_RADICALS) if _A_RADICAL.search(usual) else usual
 

@@ -116,6 +116,8 @@ def _is_appendix(words: tuple[str, ...]) -> bool:
 
 def _drop_other_years(printed: list[T], year: int | None) -> bool:
     """Drop the tables under the title of another year, where one is not; whether there were any."""
+    if len(printed) < 2:
+        return False
     own = [table for table in printed if _titled_year(table, year) in (None, year)]
     if not own or len(own) == len(printed):
         return False
@@ -138,10 +140,16 @@ def _titled_year(printed: Instance | DisputesBlock, year: int | None) -> int | N
     """
     texts = map(squash, _words_over(printed))
     over = list(takewhile(lambda text: not header_tables(text), texts))
-    titles = [found[1] for text in over if (found := _YEAR.fullmatch(text) or _OF_A_YEAR.fullmatch(text))]
+    titles = [named for text in over if (named := _year_named(text))]
     if year is None or not titles or str(year) in over[-1]:
         return None
     return int(titles[-1]) if titles[-1].isdecimal() else year - 1
+
+
+@lru_cache(maxsize=4096)
+def _year_named(title: str) -> str | None:
+    found = _YEAR.fullmatch(title) or _OF_A_YEAR.fullmatch(title)
+    return found[1] if found else None
 
 
 def _columns(table: str, form: int, codes: list[str] | tuple[str, ...]) -> dict[str, tuple[str, ...]]:
