@@ -120,9 +120,13 @@ def _figures(section: str, text: str, year: int | None, agency: str | None) -> I
 def _read(sentence: str, topic: str, year: int | None) -> Iterator[tuple[str, Number, int, int]]:
     """Measure, value and place of each figure that the sentence plainly states."""
     patterns = _patterns(year)
-    together = [found for pattern in patterns["together", "patterns"] for found in pattern.finditer(sentence)]
+    together = [
+        found
+        for pattern in (patterns["together", "patterns"] if _says()["together"].search(sentence) else ())
+        for found in pattern.finditer(sentence)
+    ]
     for measure in _wordings()["measures"]:
-        if not _speaks_of(measure, sentence, topic):
+        if not (_says()[measure].search(sentence) and _speaks_of(measure, sentence, topic)):
             continue
         counted = list(together)
         for found in together if measure in _DISPUTES else ():
@@ -246,6 +250,13 @@ def _topics() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
         measure: (re.compile(declared["topic"]), re.compile(declared.get("unless", "(?!)")))
         for measure, declared in _wordings()["measures"].items()
     }
+
+
+@cache
+def _says() -> dict[str, re.Pattern[str]]:
+    """What stands in every text that the patterns of a measure match."""
+    groups = _wordings()["measures"] | {"together": _wordings()["together"]}
+    return {measure: re.compile(declared["says"]) for measure, declared in groups.items()}
 
 
 @cache

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.narrative import NarrativeFigure, figures, identities
+from transforms.narrative import NarrativeFigure, _patterns, _says, figures, identities
 from transforms.records import CellRecord, IdentityRecord, Number
 
 
@@ -197,3 +197,13 @@ def test_counts_of_other_scopes_accuse_no_table() -> None:
     assert compared("全县收到政府信息公开申请50件。") == []
     both = "全县收到政府信息公开申请50件。本办收到政府信息公开申请9件。"
     assert [record.holds for record in compared(both)] == [True]
+
+
+@pytest.mark.parametrize("measure", _says())
+@given(data=st.data())
+def test_what_a_measure_says_is_in_all_that_its_patterns_match(measure: str, data: st.DataObject) -> None:
+    kinds = [patterns for (name, _), patterns in _patterns(2022).items() if name == measure]
+    pattern = data.draw(st.sampled_from([pattern for patterns in kinds for pattern in patterns]))
+    found = pattern.search(data.draw(st.from_regex(pattern)))
+    assert found
+    assert _says()[measure].search(found[0])

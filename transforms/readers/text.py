@@ -11,7 +11,6 @@ from msgspec.structs import replace
 from transforms.document import Cell, Line, Place
 from transforms.values import read_value
 
-_BREAK = re.compile(r"\r\n|\n|\r|\f")
 _WIDE_PIPE = re.compile("[｜│]")
 _FRAME = re.compile(r"[\s|]*")
 _RULE = re.compile(r"[\s|:+=\-]*")
@@ -28,7 +27,9 @@ def read_text(text: str) -> list[Line]:
     """
     lines: list[Line] = []
     table = 0
-    raws = _BREAK.split(text)
+    for line_break in ("\r\n", "\r", "\f"):
+        text = text.replace(line_break, "\n")
+    raws = text.split("\n")
     if "｜" in text or "│" in text:
         raws = [raw if "\t" in raw else _WIDE_PIPE.sub("|", raw) for raw in raws]
     open_style, closed_style = _styles(raws)
