@@ -140,15 +140,16 @@ def _titled_year(printed: Instance | DisputesBlock, year: int | None) -> int | N
     """
     texts = map(squash, _words_over(printed))
     over = list(takewhile(lambda text: not header_tables(text), texts))
-    titles = [named for text in over if (named := _year_named(text))]
+    first_near = len(over) - 2  # a year alone is a title only right over the table, not in a list of years
+    titles = [named for at, text in enumerate(over) if (named := _year_named(text, at >= first_near))]
     if year is None or not titles or str(year) in over[-1]:
         return None
     return int(titles[-1]) if titles[-1].isdecimal() else year - 1
 
 
 @lru_cache(maxsize=4096)
-def _year_named(title: str) -> str | None:
-    found = _YEAR.fullmatch(title) or _OF_A_YEAR.fullmatch(title)
+def _year_named(title: str, near: bool) -> str | None:
+    found = _OF_A_YEAR.fullmatch(title) or (_YEAR.fullmatch(title) if near else None)
     return found[1] if found else None
 
 

@@ -651,6 +651,7 @@ def test_a_disputes_table_of_another_year_is_told_or_left_out() -> None:
         assert disputes(both) == [str(figure) for figure in FIGURES]
         assert "other_table" in codes(PROACTIVE + DISPUTES + both)
     assert "table_year" not in codes(PROACTIVE + DISPUTES + run_of_fifteen(title="2022年度\n"))
+    assert "table_year" not in codes("2021年\n2020年\n首页\n统计\n" + PROACTIVE)
 
 
 def test_a_disputes_table_behind_an_appendix_is_read_and_told() -> None:
