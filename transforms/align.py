@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations, product, repeat
 from math import comb, prod
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas import forms
@@ -30,7 +31,7 @@ MAX_COMBINATIONS = 64  # of all doubtful rows of a table together
 EXACT, REGULAR, GUESS = 0, 1, 2  # how a reading was found: by real columns, by counted ones, by trying
 
 
-class Reading(NamedTuple):
+class Reading(Struct, frozen=True):
     """One way to lay a row's slots onto its columns; None where nothing was printed for a column."""
 
     slots: tuple[Slot | None, ...]

@@ -51,7 +51,7 @@ class Cell(Struct, frozen=True, gc=False):
     span: int = 1
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True, gc=False):
     """One printed line or one row of a grid: its cells from left to right, blank cells included.
 
     `table` numbers the grid that the line belongs to (from 1); None for running text.

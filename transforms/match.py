@@ -11,6 +11,9 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from schemas import forms
 from transforms.labels import CERTAIN, RowKey, group_prefixes, header_tables, row_order, row_scores
 from transforms.normalise import squash
@@ -35,7 +38,7 @@ class Option(NamedTuple):
     extra: str
 
 
-class Match(NamedTuple):
+class Match(Struct, frozen=True):
     """A row of a document taken for a row of the form."""
 
     at: int  # index into the rows of the document
@@ -190,7 +193,7 @@ def _mark_broken_down(chain: list[Match], rows: list[Row], options: list[tuple[O
             named = any(option.key == match.key and option.score >= CLEAR for option in options[at])
             label = rows[at].before[-1].text if named else ""
             if named and not header_tables(squash(label)) and not _same_figures(rows[at], match.row):
-                match = match._replace(extra=label)
+                match = replace(match, extra=label)
         marked.append(match)
     return marked
 
@@ -414,7 +417,7 @@ def _judge(instance: Instance) -> None:
         ]
         edge = match.key[1] in ("new_received", "carried_out") and any(held)
         if not (all(held) or edge or match.score == 0.0):
-            instance.matches[match.key[1]] = match._replace(certain=False)
+            instance.matches[match.key[1]] = replace(match, certain=False)
 
 
 def requests_form(instance: Instance) -> int | None:

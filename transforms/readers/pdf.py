@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from schemas.limits import limits
 from transforms.document import Cell, Document, Issue, Line, Place, Unreadable
 from transforms.readers.aligned import Row, Word, aligned_rows, printed_lines, words
@@ -284,7 +286,7 @@ def _lines(parts: list[Line | _Table]) -> list[Line]:
         elif len(part.cells) > 1:
             if not lines or lines[-1].table is None or lines[-1].exact:
                 number += 1
-            lines.append(part._replace(table=number))
+            lines.append(replace(part, table=number))
         else:
             lines.append(part)
     return lines

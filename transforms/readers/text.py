@@ -104,4 +104,4 @@ def _join(above: Line, below: list[Cell]) -> Line:
     last = above.cells[-1]
     joined = replace(last, text=f"{last.text} {below[0].text}".strip())
     rest = (replace(cell, column=cell.column + last.column) for cell in below[1:])
-    return above._replace(cells=(*above.cells[:-1], joined, *rest))
+    return replace(above, cells=(*above.cells[:-1], joined, *rest))
