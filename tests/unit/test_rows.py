@@ -1,7 +1,7 @@
 """Lines to rows: which texts stand before which values, whatever the layout."""
 
 from transforms.readers.text import read_text
-from transforms.rows import rows
+from transforms.rows import MAX_LABELS, rows
 
 
 def read(text: str) -> list[tuple[list[str], list[str]]]:
@@ -78,3 +78,11 @@ def test_sentences_part_rows_and_are_none() -> None:
 def test_something_printed_among_values_is_a_value_that_cannot_be_read() -> None:
     (row,) = rows(read_text("规章\t0\tO\t1"))
     assert [slot.value.status for slot in row.slots] == ["reported", "unreadable", "reported"]
+
+
+def test_many_texts_stay_behind_the_row_above_and_only_the_last_stand_before_the_row_below() -> None:
+    between = [f"栏目{number}号" for number in range(MAX_LABELS + 5)]
+    above, below = rows(read_text("\n".join(["规章", "0", *between, "规范性文件", "0"])))
+    assert [cell.text for cell in above.after] == [*between, "规范性文件"]
+    assert [cell.text for cell in below.before] == [*between[6:], "规范性文件"]
+    assert below.follows
