@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.narrative import NarrativeFigure, _patterns, _says, figures, identities
@@ -200,6 +200,7 @@ def test_counts_of_other_scopes_accuse_no_table() -> None:
 
 
 @pytest.mark.parametrize("measure", _says())
+@settings(deadline=None)
 @given(data=st.data())
 def test_what_a_measure_says_is_in_all_that_its_patterns_match(measure: str, data: st.DataObject) -> None:
     kinds = [patterns for (name, _), patterns in _patterns(2022).items() if name == measure]
