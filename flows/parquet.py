@@ -1,11 +1,14 @@
 """How we write Parquet: zstd, and the same bytes for the same rows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+ROWS = 100_000  # in a row group
 
 
 def parquet_writer(path: Path, columns: pa.Schema) -> pq.ParquetWriter:
@@ -13,9 +16,9 @@ def parquet_writer(path: Path, columns: pa.Schema) -> pq.ParquetWriter:
     return pq.ParquetWriter(path, columns, compression="zstd", compression_level=3, version="2.6")
 
 
-def ahead(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The batches, the next one of which is made while the caller writes this one."""
-    coming = iter(batches)
+def batches(rows: duckdb.DuckDBPyRelation) -> Iterator[pa.RecordBatch]:
+    """The rows of a query, for a row group each; the next ones are made while the caller writes these."""
+    coming = iter(rows.to_arrow_reader(ROWS))
     with ThreadPoolExecutor(1) as thread:
         following = thread.submit(next, coming, None)
         while (batch := following.result()) is not None:

@@ -6,10 +6,8 @@ compared. DuckDB does so over all parts at once, within its memory limit. The fi
 has changed are those of the dataset before, linked.
 """
 
-import os
 import shutil
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -17,24 +15,17 @@ from typing import Any
 
 import duckdb
 import msgspec
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from flows.build_writer import Writer
 from flows.corrections import Corrections, read_corrections
 from flows.crawl.archive import fetch_logs, raw_file
 from flows.database import connect
 from flows.documents import Job, read_all
-from flows.files import append
 from flows.normalise import Selection
-from flows.parquet import ahead, parquet_writer
 from flows.parts import INDEX, parts, write_part
 from flows.paths import Paths
 from flows.sources import read_sources, source_rows
 from flows.version import dataset_version
-from schemas.arrow import schema
-from schemas.checks import Rejected, check, check_columns
-from schemas.dataset import tables
 from schemas.forms import form_cells
 from schemas.issues import severity
 from transforms.agencies import declared_names, departments, successor
@@ -44,7 +35,6 @@ from transforms.regions import LATEST, regions
 
 Row = dict[str, Any]
 
-ROWS = 100_000  # in a row group of Parquet
 CORRECTED_FIELDS = (
     "report_id", "table", "row", "column", "value_reconciled", "reconciliation", "correction",
 )  # fmt: skip
@@ -308,7 +298,8 @@ def validate(
     `runs` are the rows of the table of runs, this one last; its number of reports is filled in here.
     `progress` is told how many tables of how many are done. Returns the number of reports.
     """
-    writer = _Writer(build, progress)
+    writer = Writer(build, progress)
+    (build / "quarantine.jsonl").touch()
     with connect(spill=build) as connection:
         found = parts(selection.parts) or [_part_of_nothing(build)]
         connection.execute(FETCHES, {"logs": fetch_logs(paths) or [str(found[0] / "quarantine.jsonl")]})
@@ -351,7 +342,7 @@ def validate(
             "documents": DOCUMENTS,
             "agency_names": NAMES,
         }.items():
-            writer.write(table, connection.sql(query).to_arrow_reader(ROWS))
+            writer.write(table, connection.sql(query))
         agencies = connection.sql(AGENCIES).to_arrow_table().to_pylist()
         writer.write_rows("agencies", [_with_successor(agency) for agency in agencies])
         writer.write_rows("corrections", corrections.rows())
@@ -454,91 +445,6 @@ def _collect_quarantine(build: Path, found: list[Path]) -> None:
             file.write((part / "quarantine.jsonl").read_bytes())
             if part.parent == build:
                 shutil.rmtree(part)
-
-
-class _Writer:
-    """Writes the tables of a build as Parquet: a file per table, or per year of a partitioned table.
-
-    `written` counts the rows by table. `progress` is told how many tables of how many are done.
-    """
-
-    def __init__(self, build: Path, progress: Callable[[int, int], None]) -> None:
-        self.build = build
-        self.progress = progress
-        self.written: Counter[str] = Counter()
-        (build / "quarantine.jsonl").touch()
-
-    def write_partitioned(
-        self, table: str, rows: duckdb.DuckDBPyRelation, reused: dict[int | None, Path]
-    ) -> None:
-        """Write rows in the order of their years; they have been checked. Link the files of reused years."""
-        self.written[table] = 0
-        for year, folder in reused.items():
-            self._link(table, year, folder)
-        writer: pq.ParquetWriter | None = None
-        last: int | None = -1
-        for batch in ahead(rows.to_arrow_reader(ROWS)):
-            arrow = _as_declared(table, batch)
-            self.written[table] += arrow.num_rows
-            for year in pc.unique(arrow["year"]).to_pylist():
-                same = pc.is_null(arrow["year"]) if year is None else pc.equal(arrow["year"], year)
-                if writer is None or year != last:
-                    if writer:
-                        writer.close()
-                    writer, last = self._of_year(table, year), year
-                writer.write_table(arrow.filter(same).drop_columns(["year"]))
-        if writer is None and not self.written[table]:
-            writer = self._of_year(table, None)  # so that readers find the columns of a table without rows
-        if writer:
-            writer.close()
-        self.progress(len(self.written), len(tables()))
-
-    def _link(self, table: str, year: int | None, before: Path) -> None:
-        """Take the file of a year from the dataset before, if it has rows of that year."""
-        file = self._file(table, year)
-        old = before / file.relative_to(self.build)
-        if old.exists() and (rows := pq.read_metadata(old).num_rows):
-            file.parent.mkdir(parents=True)
-            os.link(old, file)
-            self.written[table] += rows
-
-    def _of_year(self, table: str, year: int | None) -> pq.ParquetWriter:
-        file = self._file(table, year)
-        file.parent.mkdir(parents=True)
-        declared = schema(table)
-        return parquet_writer(file, declared.remove(declared.get_field_index("year")))
-
-    def _file(self, table: str, year: int | None) -> Path:
-        folder = "__HIVE_DEFAULT_PARTITION__" if year is None else year
-        return self.build / table / f"year={folder}" / f"{table}.parquet"
-
-    def write(self, table: str, batches: Iterable[pa.RecordBatch]) -> None:
-        """Check rows and write those that keep all rules; the others go to quarantine."""
-        self.written[table] = 0
-        with parquet_writer(self.build / f"{table}.parquet", schema(table)) as writer:
-            for batch in batches:
-                self._keep(
-                    writer,
-                    table,
-                    *check_columns(table, dict(zip(batch.schema.names, batch.columns, strict=True))),
-                )
-        self.progress(len(self.written), len(tables()))
-
-    def write_rows(self, table: str, rows: list[Row]) -> None:
-        """The same for rows that are made here."""
-        with parquet_writer(self.build / f"{table}.parquet", schema(table)) as writer:
-            self._keep(writer, table, *check(table, rows))
-        self.progress(len(self.written), len(tables()))
-
-    def _keep(self, writer: pq.ParquetWriter, table: str, rows: pa.Table, rejected: list[Rejected]) -> None:
-        writer.write_table(rows)
-        self.written[table] += rows.num_rows
-        append(self.build / "quarantine.jsonl", [asdict(row) for row in rejected])
-
-
-def _as_declared(table: str, batch: pa.RecordBatch) -> pa.Table:
-    names = schema(table).names
-    return pa.Table.from_batches([batch]).select(names).cast(schema(table))
 
 
 def _files(found: list[Path], table: str) -> list[str]:

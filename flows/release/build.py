@@ -6,14 +6,13 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from flows.parquet import ahead, parquet_writer
+from flows.parquet import batches, parquet_writer
 from schemas.arrow import arrow
 from schemas.comments import quoted
 from schemas.dataset import Field, Table, release_tables
 from schemas.package.resources import query, resources
 from schemas.views import views
 
-ROWS = 100_000  # in a row group of Parquet
 SHEET = 1_048_575  # rows that a spreadsheet holds below the header; it drops the rest without a word
 CELL = 32_767  # characters that a cell of a spreadsheet holds
 DIGITS = 15  # that a number of a spreadsheet holds
@@ -62,7 +61,7 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, table: Table, rows: str
     """Write the rows of a query as the Parquet file of a table."""
     columns = arrow(table)
     with parquet_writer(parquet(folder, table), columns) as writer:
-        for batch in ahead(connection.sql(rows).to_arrow_reader(ROWS)):
+        for batch in batches(connection.sql(rows)):
             writer.write_batch(batch.cast(columns))
 
 
