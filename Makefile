@@ -2,6 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Python keeps what it compiles when it first imports it, whatever the environment says: else each of the many
+# processes of a night would compile all libraries anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: nightly test lint lock
 .DELETE_ON_ERROR:
 
