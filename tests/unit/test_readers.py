@@ -358,6 +358,8 @@ def test_where_each_pipe_closes_a_cell_a_blank_one_may_stand_first() -> None:
         ("12<sub>1</sub>", "12¹"),
         ("12<span style='font-size:7pt; vertical-align: super'>1</span>", "12¹"),
         ('12<sup><a href="#1">[1]</a></sup>', "12¹"),
+        ('12<sup><span STYLE="Vertical-Align:SUPER!important">1</span></sup>', "12¹"),
+        ('1<b class="supervise" style="font-smooth: subpixel; vertical-align: middle">2</b>', "12"),
         ("5<br>7", "5  7"),
         ("<p>5</p><p>7</p>", "5  7"),
         ("2,<br>818", "2, 818"),
@@ -366,3 +368,10 @@ def test_where_each_pipe_closes_a_cell_a_blank_one_may_stand_first() -> None:
 def test_what_html_strikes_out_raises_or_parts_is_no_part_of_a_figure(cell: str, text: str) -> None:
     (line,) = read(f"<table><tr><td>行政许可</td><td>{cell}</td></tr></table>".encode()).lines
     assert line.cells[1].text == text
+
+
+@pytest.mark.parametrize("style", ["vertical-align:super", "font-smooth: super; vertical-align: middle"])
+def test_a_style_raises_no_cell_of_a_table(style: str) -> None:
+    row = f'<tr><td>行政许可</td><td style="{style}">12</td><th style="{style}">3</th></tr>'
+    (line,) = read(f"<table>{row}</table>".encode()).lines
+    assert [(cell.text, cell.column) for cell in line.cells] == [("行政许可", 0), ("12", 1), ("3", 2)]

@@ -36,10 +36,10 @@ _DROPPED = (
     "rp",
 )
 _STRUCK = '[style*="line-through" i]'
-_RAISED = (
-    'sup, sub, [style*="vertical-align" i][style*="super" i], [style*="vertical-align" i][style*="sub" i]'
-)
-_SIGNS_OF_RAISED = ("<sup", "<sub", "super", "vertical-align:sub", "vertical-align: sub")
+_RAISED = 'sup, sub, [style*="vertical-align" i]'
+_SET_HIGHER = re.compile(r"vertical-align\s*:\s*su(?:b|per)(?![\w-])")  # by a style, in lower case
+# Tags that a style does not raise: to browsers the word means nothing there, or where a cell's text stands.
+_NEVER_RAISED = set("td th tr tbody thead tfoot table p div li dd dt h1 h2 h3 h4 h5 h6".split())  # noqa: SIM905
 _MAY_BE_HIDDEN = '[hidden], [style*="none" i], [style*="hidden" i]'
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # A form feed, which is white space everywhere in HTML, stands before each tag that begins a new line of text.
@@ -92,7 +92,7 @@ def read_html(page: str) -> Document:
         _check_size(page)
     markup = page.lower()
     parser = LexborHTMLParser(_with_breaks(page))
-    if any(sign in markup for sign in _SIGNS_OF_RAISED):
+    if "<sup" in markup or "<sub" in markup or _SET_HIGHER.search(markup):
         _raise_marks(parser)
     present = [tag for tag in _DROPPED if f"<{tag}" in markup]
     if "line-through" in markup:
@@ -159,6 +159,10 @@ def _show_inputs(parser: "LexborHTMLParser") -> None:
 def _raise_marks(parser: "LexborHTMLParser") -> None:
     """Print the footnote marks as the raised digits they are, or they would be read with the figure."""
     for node in parser.css(_RAISED):
+        if node.tag not in ("sup", "sub"):
+            style = (node.attributes["style"] or "").lower()
+            if node.tag in _NEVER_RAISED or not _SET_HIGHER.search(style):
+                continue
         found = _MARK.fullmatch(node.text().strip())
         if found:
             node.replace_with(found[1].translate(_SUPERSCRIPTS))
