@@ -39,9 +39,9 @@ CORRECTED_FIELDS = (
     "report_id", "table", "row", "column", "value_reconciled", "reconciliation", "correction",
 )  # fmt: skip
 
-# The documents in use. Of several that are one report, the current one gives the figures: one that its
-# address still shows, the newest version there; of different addresses the one with most cells decided, then
-# with fewest broken identities, then of the more reliable kind of file, then fetched last.
+# The documents in use. Of several that are one report, the current one gives the figures: one that has any,
+# that its address still shows, the newest version there; of different addresses the one with most cells
+# decided, then with fewest broken identities, then of the more reliable kind of file, then fetched last.
 RELIABLE = ("html", "docx", "sheet", "doc", "text", "pdf")
 READ = """
     CREATE TABLE read AS
@@ -95,9 +95,9 @@ INDEXED = """
         SELECT * EXCLUDE (url, fetched_at),
             count(*) OVER (PARTITION BY report_id) AS documents,
             report_id IS NOT NULL AND 1 = row_number() OVER (
-                PARTITION BY report_id ORDER BY shown DESC, newest DESC, cells_decided DESC,
-                    identities_broken, list_position($reliable, reader), fetched_at DESC, url DESC,
-                    document_id
+                PARTITION BY report_id ORDER BY cells_decided > 0 DESC, shown DESC, newest DESC,
+                    cells_decided DESC, identities_broken, list_position($reliable, reader),
+                    fetched_at DESC, url DESC, document_id
             ) AS is_current
         FROM documents
     )
@@ -264,7 +264,8 @@ NEIGHBOURS = """
         UNION ALL
         SELECT any_value(document_id) FILTER (is_current), 'names_differ',
             string_agg(DISTINCT agency, '; ' ORDER BY agency)
-        FROM indexed WHERE agency_id IS NOT NULL GROUP BY report_id HAVING count(DISTINCT agency) > 1
+        FROM indexed WHERE agency_id IS NOT NULL AND report_id IS NOT NULL GROUP BY report_id
+        HAVING count(DISTINCT agency) > 1
         UNION ALL
         SELECT document_id, 'no_longer_shown', said FROM replaced
         UNION ALL

@@ -72,6 +72,17 @@ def test_the_newest_version_of_a_page_is_current_even_where_it_is_worse(paths: P
     assert ask("SELECT relation, cells_differing FROM comparisons") == [("older_version", 1)]
 
 
+def test_a_page_without_any_figure_gives_way_to_an_older_one_with_figures_and_that_is_told(paths: Paths) -> None:
+    publish(paths, a=XINXIAN)
+    words = "\n".join(line for line in XINXIAN.splitlines() if "|" not in line)  # its tables are pictures now
+    ask = publish(paths, a=words)
+    assert ask("SELECT report_id, documents FROM reports") == [("411523-office-2023", 2)]
+    assert ask("SELECT is_current FROM documents ORDER BY fetched_at") == [(True,), (False,)]
+    assert ask("SELECT count(value) > 100 FROM cells") == [(True,)]
+    told = "data/pages/a.txt shows 411523-office-2023; 0 of 12 figures other than 0 are the same"
+    assert ask("SELECT message FROM issues WHERE code = 'no_longer_shown'") == [(told,)]
+
+
 def test_two_names_of_one_body_in_a_year_are_told_but_not_two_spellings(paths: Paths) -> None:
     names = ("新县发展和改革委员会", "新县发改委", "新县发展和改革局")
     pages = [XINXIAN.replace("新县人民政府办公室", name) for name in names]
