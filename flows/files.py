@@ -37,12 +37,14 @@ def settle(aside: Path, path: Path) -> None:
     Without that a machine that crashes may leave empty files under the name.
     """
     for written in (*aside.rglob("*"), aside):
-        _to_disk(written)
+        to_disk(written)
     aside.rename(path)
-    _to_disk(path.parent)
+    for folder in (path.parent, path.parent.parent):  # the first may be new as well
+        to_disk(folder)
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
+    """Wait until a file, or the names in a folder, would outlast a crash of the machine."""
     opened = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened)
@@ -86,12 +88,16 @@ def point(link: Path, target: Path) -> None:
 
 
 def append(path: Path, records: Iterable[Any]) -> None:
-    """Append records to a log, one line of JSON each, in one write, so that no reader sees half of one."""
+    """Append records to a log, one line of JSON each, in one write, so that no reader sees half of one.
+
+    A last line that a crash or a full disk has cut short is dropped first. Several processes may append.
+    """
     lines = b"".join(msgspec.json.encode(record) + b"\n" for record in records)
     if not lines:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("ab") as file:
+    with path.open("ab+") as file:
+        _drop_cut_line(file)
         file.write(lines)
 
 
@@ -105,20 +111,24 @@ def read_log(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def mend(path: Path) -> None:
-    """Drop the last line of a log where a crash has cut it short, so that the next one begins a line."""
-    if not path.exists():
-        return
-    with path.open("rb+") as file:
-        size = end = file.seek(0, os.SEEK_END)
-        while end:
-            start = max(end - 65536, 0)
-            file.seek(start)
-            if newline := file.read(end - start).rfind(b"\n") + 1:
-                end = start + newline
-                break
-            end = start
-        if end < size:
-            file.truncate(end)
+    """Drop the last line of a log where a crash has cut it short, for readers that stumble over it."""
+    with path.open("ab+") as file:
+        _drop_cut_line(file)
+
+
+def _drop_cut_line(file: BinaryIO) -> None:
+    """Drop what stands behind the last line feed, and let no other process write until the file is closed."""
+    fcntl.flock(file, fcntl.LOCK_EX)
+    size = end = file.seek(0, os.SEEK_END)
+    while end:
+        start = max(end - 4096, 0)
+        file.seek(start)
+        if newline := file.read(end - start).rfind(b"\n") + 1:
+            end = start + newline
+            break
+        end = start
+    if end < size:
+        file.truncate(end)
 
 
 def digest(path: Path) -> str:

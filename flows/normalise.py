@@ -18,7 +18,7 @@ import msgspec
 from flows.crawl.archive import fetch_logs, raw_file
 from flows.database import connect
 from flows.documents import Job
-from flows.files import mend, replacing
+from flows.files import replacing
 from flows.parts import BATCH, Batch, Engine, commit, compact, parts, read_batches, retry, tidy
 from flows.paths import Paths
 from flows.pool import cores, warm
@@ -119,10 +119,7 @@ def _select(
     connection: duckdb.DuckDBPyConnection, paths: Paths, sources: list[Source], selected: Path
 ) -> int:
     """Write what is in use and what is known of it; how many documents that are."""
-    logs = fetch_logs(paths)
-    for log in logs:
-        mend(Path(log))  # of a source that is crawled no more, or not tonight
-    connection.execute(SEEN, {"logs": logs})
+    connection.execute(SEEN, {"logs": fetch_logs(paths)})
     connection.execute(KNOWN)
     for source in sources:
         alike = source.entry("")

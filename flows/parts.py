@@ -26,7 +26,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from flows.documents import Job, document_id, read, unread
-from flows.files import append, mend, read_log, settle
+from flows.files import append, read_log, settle, to_disk
 from flows.pool import Failed, beat, work
 from flows.storage import Stored, read_many
 from schemas.issues import severity
@@ -232,13 +232,16 @@ def retry(folder: Path) -> None:
 
 
 def commit(folder: Path, added: Iterable[str], removed: Iterable[str] = ()) -> None:
-    """Make some parts below a folder count, by their names, and others count no more, all at once."""
+    """Make some parts below a folder count, by their names, and others count no more, all at once.
+
+    That is on the disk when it returns: `tidy` may remove what counts no more.
+    """
     append(folder / LOG, [{"added": list(added), "removed": list(removed)}])
+    to_disk(folder / LOG)
 
 
 def tidy(folder: Path) -> None:
     """Remove from a folder of parts what does not count: what a run that was killed has left."""
-    mend(folder / LOG)
     counting = {part.name for part in parts(folder)}
     for path in folder.iterdir():
         if path.name != LOG and path.name not in counting:

@@ -15,7 +15,7 @@ from pathlib import Path
 from flows.crawl.account import Account
 from flows.crawl.process import CrawlDiedError, crawl_source, due_sources, failed
 from flows.crawl.rules import manners
-from flows.files import alone, append, mend, read_log
+from flows.files import alone, append, read_log
 from flows.normalise import last_selection, normalise
 from flows.parts import Engine
 from flows.paths import Paths
@@ -45,8 +45,6 @@ def running(paths: Paths) -> Iterator[Run]:
     BlockingIOError tells that another run is going on, and which.
     """
     with alone(paths.lock), shared(paths):
-        for log in (paths.crawl_log, paths.run_log):
-            mend(log)
         started_at = _now()
         run = Run(f"{started_at:%Y%m%dT%H%M%S%fZ}", started_at, dataset_version())
         yield run

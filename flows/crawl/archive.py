@@ -16,7 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import msgspec
 
-from flows.files import append, replacing
+from flows.files import append, mend, replacing
 from flows.paths import Paths
 from flows.storage import Stored, write
 
@@ -92,8 +92,11 @@ def fetches(paths: Paths, source: str) -> Iterator[Fetch]:
 
 
 def fetch_logs(paths: Paths) -> list[str]:
-    """The fetch logs of all sources, at least an empty one, as DuckDB's read_json takes them."""
-    return sorted(str(path) for path in paths.fetches.glob("*.jsonl")) or [os.devnull]
+    """The fetch logs of all sources, at least an empty one, as DuckDB's read_json takes them: whole lines."""
+    logs = sorted(paths.fetches.glob("*.jsonl"))
+    for log in logs:
+        mend(log)  # of a crawl that was killed, tonight or earlier
+    return [str(log) for log in logs] or [os.devnull]
 
 
 def warc_id(source: str, url: str, fetched_at: datetime) -> str:

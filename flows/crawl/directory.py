@@ -9,7 +9,7 @@ from pathlib import Path
 from flows.crawl.account import Account, last_successes
 from flows.crawl.archive import Fetch, fetches, keep, log
 from flows.documents import is_archive, unpacked, walk
-from flows.files import append, mend
+from flows.files import append
 from flows.paths import Paths
 from flows.sources import Directory
 
@@ -22,7 +22,6 @@ def crawl_directory(paths: Paths, source: Directory) -> Account:
     began = datetime.now(UTC)
     run = f"{began:%Y%m%dT%H%M%S%fZ}"
     account = Account(source=source.name, run=run, began=began, ended=began, outcome="complete")
-    mend(paths.fetch_log(source.name))
     left = {fetch.url: fetch.document_id for fetch in fetches(paths, source.name)}
     folder = paths.root / source.path
     if folder.is_dir():

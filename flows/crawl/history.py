@@ -11,7 +11,7 @@ import msgspec
 
 from flows.crawl.account import Account
 from flows.crawl.archive import Fetch, fetches, keep, log, raw_file, warc_id
-from flows.files import append, mend, read_log
+from flows.files import append, read_log
 from flows.paths import Paths
 from flows.sources import Source
 
@@ -53,8 +53,6 @@ class History:
         self.done: set[str] = set()
         self.last_success: datetime | None = None
         self._log = paths.crawls / f"{source.name}.jsonl"
-        mend(paths.fetch_log(source.name))
-        mend(self._log)
         self.run, self.began = (run, now) if run else self._begin(now)
         for fetch in fetches(paths, source.name):
             self._learn(fetch)

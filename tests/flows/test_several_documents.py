@@ -72,7 +72,9 @@ def test_the_newest_version_of_a_page_is_current_even_where_it_is_worse(paths: P
     assert ask("SELECT relation, cells_differing FROM comparisons") == [("older_version", 1)]
 
 
-def test_a_page_without_any_figure_gives_way_to_an_older_one_with_figures_and_that_is_told(paths: Paths) -> None:
+def test_a_page_without_any_figure_gives_way_to_an_older_one_with_figures(
+    paths: Paths,
+) -> None:
     publish(paths, a=XINXIAN)
     words = "\n".join(line for line in XINXIAN.splitlines() if "|" not in line)  # its tables are pictures now
     ask = publish(paths, a=words)

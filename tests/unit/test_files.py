@@ -3,14 +3,12 @@
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from flows.crawl.account import accounts
-from flows.crawl.process import failed
+from flows.crawl.archive import fetch_logs
 from flows.files import alone, append, point, read_log, replacing, settle
 from flows.paths import Paths
-from flows.sources import Directory
-from flows.stages import running
 
 
 def test_a_failed_write_leaves_the_old_file_and_no_rubbish(tmp_path: Path) -> None:
@@ -46,17 +44,30 @@ def test_a_folder_gets_its_name_when_all_in_it_is_on_the_disk(
     monkeypatch.setattr(os, "fsync", spy)
     settle(aside, folder)
     assert (folder / "deep" / "file").read_bytes() == b"whole"
-    assert (before, after) == (inside, {tmp_path.stat().st_ino})
+    assert (before, after) == (inside, {tmp_path.stat().st_ino, tmp_path.parent.stat().st_ino})
 
 
-def test_a_run_mends_the_log_of_crawls_that_a_crash_has_cut_short(tmp_path: Path) -> None:
-    paths, source = Paths(tmp_path / "data"), Directory(name="one", title="One", path="one")
-    failed(paths, source, "the first time")
-    with paths.crawl_log.open("ab") as file:
-        file.write(b'{"source": "on')
-    with running(paths):
-        failed(paths, source, "the second time")
-    assert accounts(paths)["one"].problems == ["the second time"]
+@pytest.mark.parametrize("cut", [b'{"n": ', b'{"n": "' + b"x" * 100_000])
+def test_a_line_that_a_full_disk_has_cut_short_spoils_none_after_it(tmp_path: Path, cut: bytes) -> None:
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(cut)
+    append(log, [{"n": 1}])
+    with log.open("ab") as file:
+        file.write(cut)
+    append(log, [{"n": 2}, {"n": 3}])
+    assert log.read_bytes() == b'{"n":1}\n{"n":2}\n{"n":3}\n'
+
+
+def test_what_a_killed_crawl_has_cut_short_is_gone_before_duckdb_reads_it(tmp_path: Path) -> None:
+    paths = Paths(tmp_path)
+    for name in ("one", "two"):
+        append(paths.fetch_log(name), [{"source": name}])
+    with paths.fetch_log("one").open("ab") as file:
+        file.write(b'{"source": "o')
+    with duckdb.connect() as connection:
+        read = "SELECT source FROM read_json($logs, format = 'newline_delimited')"
+        found = connection.execute(read, {"logs": fetch_logs(paths)}).fetchall()
+    assert found == [("one",), ("two",)]
 
 
 def test_a_log_line_cut_short_by_a_crash_is_left_out(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Batches of documents become parts: checked, written once, made fewer, and never lost."""
 
+import os
 from pathlib import Path
 
 import duckdb
@@ -82,6 +83,26 @@ def test_many_small_parts_become_one_with_the_same_rows(
     assert pq.read_metadata(parts(tmp_path)[0] / "documents.parquet").num_rows == 3
 
     assert sorted(path.name for path in tmp_path.iterdir()) == [parts(tmp_path)[0].name, "parts.jsonl"]
+
+
+def test_parts_are_removed_once_it_is_on_the_disk_that_another_replaces_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, log = batch(tmp_path, SAMPLE), tmp_path / "parts.jsonl"
+    read_part(one)
+    commit(tmp_path, [one.part.name])
+    to_disk, synced = os.fsync, []
+
+    def spy(opened: int) -> None:
+        if os.fstat(opened).st_ino == log.stat().st_ino:
+            synced.append((os.fstat(opened).st_size, one.part.exists()))
+        to_disk(opened)
+
+    monkeypatch.setattr(os, "fsync", spy)
+    monkeypatch.setattr(of_parts, "MANY", 1)
+    compact(tmp_path)
+    assert not one.part.exists()
+    assert synced == [(log.stat().st_size, True)]
 
 
 def test_what_no_commit_names_does_not_count_and_is_removed(tmp_path: Path) -> None:
