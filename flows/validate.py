@@ -195,10 +195,11 @@ OF_REPORTS = {
     "identities": "FROM current",
 }
 # Every other document of a report beside its current one. Cells that only one of them has are left out.
+# There may be millions of them: documents and cells go by numbers here.
 PAIRS = """
     CREATE TABLE pairs AS
-    SELECT other.key, other.number, this.key AS current_key, this.report_id, this.year, other.document_id,
-        this.document_id AS current_document_id,
+    SELECT other.number::INTEGER AS number, this.number::INTEGER AS current_number, this.report_id, this.year,
+        other.document_id, this.document_id AS current_document_id,
         CASE WHEN other.newest THEN 'other_document' ELSE 'older_version' END AS relation
     FROM indexed AS other JOIN indexed AS this USING (report_id)
     WHERE this.is_current AND NOT other.is_current
@@ -220,31 +221,42 @@ REPLACED = """
         AND now."column" = old."column" AND now."value" = old."value"
     GROUP BY gone.document_id
 """
+PLACES = """
+    CREATE TABLE places ("table" VARCHAR, "row" VARCHAR, "column" VARCHAR, place SMALLINT)
+"""
 BESIDE = """
     CREATE TABLE beside AS
-    WITH printed AS (
-        SELECT key, "table", "row", "column", "value", file_row_number FROM read_parquet($files,
-            file_row_number = true)
-        WHERE key IN (SELECT key FROM pairs UNION ALL SELECT current_key FROM pairs)
+    WITH compared AS (
+        SELECT key, number::INTEGER AS number FROM indexed
+        WHERE number IN (SELECT number FROM pairs UNION ALL SELECT current_number FROM pairs)
+    ),
+    printed AS MATERIALIZED (
+        SELECT number, place, "value" FROM read_parquet($files) JOIN compared USING (key)
+        JOIN places USING ("table", "row", "column")
     )
-    SELECT pairs.*, other."table", other."row", other."column", this."value" AS value_current,
-        other."value" AS value_other, other.file_row_number
-    FROM pairs JOIN printed AS other USING (key)
-    JOIN printed AS this ON this.key = current_key AND this."table" = other."table"
-        AND this."row" = other."row" AND this."column" = other."column"
+    SELECT pairs.number, place, this."value" AS value_current, other."value" AS value_other
+    FROM pairs JOIN printed AS other USING (number)
+    JOIN printed AS this USING (place)
+    WHERE this.number = current_number
 """
 COMPARISONS = """
+    WITH counted AS (
+        SELECT number,
+            count(*) FILTER (value_current IS NOT DISTINCT FROM value_other) AS agreeing,
+            count(*) FILTER (value_current <> value_other) AS differing,
+            count(*) FILTER (value_current IS NOT NULL AND value_other IS NULL) AS only_current,
+            count(*) FILTER (value_current IS NULL AND value_other IS NOT NULL) AS only_other
+        FROM beside GROUP BY number
+    )
     SELECT report_id, year, document_id, current_document_id, relation,
-        count("table") FILTER (value_current IS NOT DISTINCT FROM value_other) AS cells_agreeing,
-        count(*) FILTER (value_current <> value_other) AS cells_differing,
-        count(*) FILTER (value_current IS NOT NULL AND value_other IS NULL) AS cells_only_current,
-        count(*) FILTER (value_current IS NULL AND value_other IS NOT NULL) AS cells_only_other
-    FROM pairs LEFT JOIN beside USING (report_id, year, document_id, current_document_id, relation)
-    GROUP BY ALL ORDER BY report_id, document_id
+        coalesce(agreeing, 0) AS cells_agreeing, coalesce(differing, 0) AS cells_differing,
+        coalesce(only_current, 0) AS cells_only_current, coalesce(only_other, 0) AS cells_only_other
+    FROM pairs LEFT JOIN counted USING (number) ORDER BY report_id, document_id
 """
 DIFFERENCES = """
-    SELECT report_id, year, document_id, "table", "row", "column", value_current, value_other FROM beside
-    WHERE value_current IS DISTINCT FROM value_other ORDER BY number, file_row_number
+    SELECT report_id, year, document_id, "table", "row", "column", value_current, value_other
+    FROM beside JOIN pairs USING (number) JOIN places USING (place)
+    WHERE value_current IS DISTINCT FROM value_other ORDER BY number, place
 """
 # The issues of all documents, with what only their neighbours and the corrections can tell of them.
 TOLD = """
@@ -260,7 +272,7 @@ NEIGHBOURS = """
         FROM indexed WHERE is_current AND documents > 1
         UNION ALL
         SELECT document_id, 'documents_differ', count(*) || ' cells differ from the current document'
-        FROM beside WHERE value_current <> value_other GROUP BY document_id
+        FROM beside JOIN pairs USING (number) WHERE value_current <> value_other GROUP BY document_id
         UNION ALL
         SELECT any_value(document_id) FILTER (is_current), 'names_differ',
             string_agg(DISTINCT agency, '; ' ORDER BY agency)
@@ -314,6 +326,11 @@ def validate(
         found += again
         connection.execute(INDEXED, {"reliable": list(RELIABLE)})
         connection.execute(PAIRS)
+        connection.execute(PLACES)
+        places = dict.fromkeys((cell.table, cell.row, cell.column) for cell in form_cells())
+        connection.executemany(
+            "INSERT INTO places VALUES (?, ?, ?, ?)", [[*cell, place] for place, cell in enumerate(places)]
+        )
         connection.execute(BESIDE, {"files": _files(found, "cells")})
         connection.execute(REPLACED, {"files": _files(found, "cells")})
         connection.execute(TOLD)
