@@ -24,13 +24,19 @@ _WORDS = {
     "research": "科研(?:机构)?",
     "nonprofit": "(?:社会)?公益(?:组织)?",
     "legal_service": "法律(?:服务)?(?:机构)?",
+    "other_explained": "其他(?:组织|机构)?(?:请|需)?(?:说明|备注|注明)",
     "other_organisation": "其他",
     "total": "总计",
     "sum": "合计",
+    "subtotal": "小计件?",
 }
+# Words that stand for a column where no clearer word does, and else for one that the form does not have.
+_UNLESS_NAMED = {"sum": "total", "subtotal": "total", "other_explained": "other_organisation"}
 _WORD = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _WORDS.items()))
 # Words over columns that the form does not have; other words may be another name of one that it has.
 _BESIDE = re.compile("小计|[上去前]一?年|同比|占比|比重|比例|增减|增幅|备注|说明|序号|行次|编号")
+# What may stand below 法人或其他组织 for any columns to be printed behind it.
+_BELOW = {None, "beside", "subtotal", "other_explained", *_ORGANISATIONS}
 _KINDS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
 _LITIGATIONS = _KINDS[1:]
 _RESULTS = ("upheld", "corrected", "other", "pending", "total")
@@ -75,7 +81,7 @@ def requests_order(header: Words) -> Order | None:
             return None
         at = found.index("organisations")
         below = lines[organisations]
-        if set(below) - {None, "beside", *_ORGANISATIONS} and at + 1 < len(found):
+        if set(below) - _BELOW and at + 1 < len(found):
             return None  # more than the organisations stands below, and not at the end
         found = [*found[:at], *below, *found[at + 1 :]]
     above = _last(lines, ("applicants",))
@@ -83,8 +89,10 @@ def requests_order(header: Words) -> Order | None:
         at = lines[above].index("applicants")
         found = [*lines[above][:at], *found, *lines[above][at + 1 :]]
     found = [name for name in found if name not in ("applicants", "organisations")]
-    heading = "beside" if "total" in found else "total"
-    order = tuple(heading if name == "sum" else name for name in found)
+    for word, column in _UNLESS_NAMED.items():
+        meant = "beside" if column in found else column
+        found = [meant if name == word else name for name in found]
+    order = tuple(found)
     known = [name for name in order if name not in (None, "beside")]
     return _completed(order) if len(known) == len(set(known)) > len(_ORGANISATIONS) - 1 else None
 
@@ -134,7 +142,7 @@ def _tokens(words: tuple[str, ...]) -> list[str | None]:
             del named[0]  # 法人或其他组织－商业企业
         if None in named and len(words) > 1:
             named = [None]  # 总计（件）
-        if _BESIDE.search(word):
+        if _BESIDE.search(word) and named not in (["subtotal"], ["other_explained"]):
             named = ["beside"]  # 上年总计
         found += named
     while found and found[0] in (None, "beside"):

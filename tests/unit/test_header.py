@@ -36,6 +36,18 @@ def test_applicants_on_one_line() -> None:
     assert requests_order((("自然人商业企业科研机构社会公益组织法律服务机构其他总计",),)) == COLUMNS
 
 
+def test_the_only_word_for_a_column_is_not_one_beside_the_form() -> None:
+    explained = (*ORGANISATIONS[:4], "其他请说明")
+    for organisations in (ORGANISATIONS, explained):
+        for total in ("总计", "合计", "小计", "小计件"):
+            assert requests_order((("自然人", *organisations, total),)) == COLUMNS
+            assert requests_order((("自然人", "法人或其他组织"), (*organisations, total))) == COLUMNS
+    sums = (("自然人", "法人或其他组织", "合计"), (*ORGANISATIONS, "小计"))
+    assert requests_order(sums) == (*COLUMNS[:6], None, "total")
+    assert requests_order((("自然人", *ORGANISATIONS, "总计", "其他说明"),)) == (*COLUMNS, None)
+    assert requests_order((("自然人", *ORGANISATIONS, "上年小计"),)) == (*COLUMNS[:6], None)
+
+
 def test_what_lines_do_not_order_or_do_not_have_is_not_whole() -> None:
     assert requests_order((("法人或其他组织",), ("自然人", "总计"), ORGANISATIONS)) is None
     lost = requests_order((("自然人", "法人或其他组织", "总计"), ORGANISATIONS[:4]))

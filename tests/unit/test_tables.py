@@ -589,6 +589,16 @@ def test_a_word_of_its_own_for_one_applicant_is_that_column() -> None:
     assert "identity_broken" in codes(contradicting)
 
 
+def test_a_total_under_another_word_is_read_as_printed() -> None:
+    for word, printed in (("总计", "小计"), ("其他", "其他（请说明）"), ("其他", "其他（备注）")):
+        text = requests_text().replace(f"\t{word}", f"\t{printed}", 1)
+        cells = [cell for cell in read(text).cells if cell.table == "requests"]
+        assert {cell.reconciliation for cell in cells} == {"as_reported"}
+        wrong = read(re.sub(r"((?:新收|予以公开).*\t)\d+\n", r"\g<1>99\n", text)).cells
+        totals = {cell.row: (cell.value, cell.reconciliation) for cell in wrong if cell.column == "total"}
+        assert totals["new_received"] == totals["granted"] == (99, "conflict")
+
+
 def test_a_sum_or_another_year_beside_a_column_that_is_lost_does_not_take_its_place() -> None:
     lacking = re.sub(r"\t(\d+)\n", r"\t99\t\1\n", requests_text("012346").replace("\t总计", "\t{}\t总计"))
     for word in ("小计", "合计", "上年总计", "同比增减"):
