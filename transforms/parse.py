@@ -28,7 +28,7 @@ def parse(data: bytes, entry: SourceEntry | None = None) -> Report:
     report.reader = document.reader
     sections = split(document.lines)
     metadata = describe(document.lines, sections, document.title, entry)
-    tables = read_tables(rows(document.lines), metadata.year)
+    tables = read_tables(rows(document.lines), metadata.year, metadata.agency)
     if not tables.found and not sections:
         said = "no table and no section of a report: not a 政府信息公开工作年度报告, or one without its text"
         report.issues += [*document.issues, Issue("not_a_report", said)]

@@ -6,7 +6,7 @@ its columns, and what the identities say is applied.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import takewhile
 from typing import TypeVar
@@ -20,6 +20,7 @@ from transforms.document import Issue
 from transforms.labels import header_tables
 from transforms.match import Instance, match, requests_form
 from transforms.normalise import squash
+from transforms.records import Number
 from transforms.rows import Row
 from transforms.turned import upright
 
@@ -32,6 +33,11 @@ _OF_A_YEAR = re.compile(
     r"(20\d\d|上|去)年(?:度|同期)?(?!结转)[^0-9]{0,40}(?:情况|统计|表|数据|数)"
 )
 _YEAR = re.compile(r"(20\d\d|上|去)年(?:度|同期)?")  # alone over a table
+_APPENDIX = ("附件", "附表")
+_WHOSE = re.compile(
+    r"(?:附[件表])?[一二三四五六七八九十\d]{0,2}(?:20\d\d年度?)?"
+    r"(.*(?:[省市区县旗镇乡局]|街道|部门|[各属]单位|委员会|办公室|中心))"
+)
 
 
 @dataclass(slots=True)
@@ -42,10 +48,13 @@ class Tables(Block):
     forms: dict[str, int | list[int]] = field(default_factory=dict)
 
 
-def read_tables(rows: list[Row], year: int | None) -> Tables:
-    """Read the three tables; `year` decides the form only where nothing in the document does."""
+def read_tables(rows: list[Row], year: int | None, agency: str | None = None) -> Tables:
+    """Read the three tables; `year` decides the form only where nothing in the document does.
+
+    `agency` is whose report it is: by it a table in an appendix is told from another body's.
+    """
     tables = Tables()
-    rows, found, rest, appended = _own_tables(upright(rows))
+    rows, found, rest, appended = _own_tables(upright(rows), agency)
     taken = _rows_of(found)
     left_out = {table for table, instances in found.items() if _drop_other_years(instances, year)}
     by_year = 2019 if year is not None and year < 2021 else 2021
@@ -61,7 +70,7 @@ def read_tables(rows: list[Row], year: int | None) -> Tables:
     _add(tables, _labelled("requests", form_of_requests, forms.rows(form_of_requests, "requests"), requests))
     printed, appendix = find_disputes(rows, taken), find_disputes(rest, _rows_of(appended))
     left_out |= {table for table, instances in appended.items() if instances}
-    if printed and appendix:
+    if appendix and (printed or _names_another(rest[0], agency) or not _repeats(appended, found)):
         left_out.add("disputes")
     elif appendix:
         printed = appendix
@@ -94,15 +103,39 @@ def read_tables(rows: list[Row], year: int | None) -> Tables:
 
 
 def _own_tables(
-    rows: list[Row],
+    rows: list[Row], agency: str | None
 ) -> tuple[list[Row], dict[str, list[Instance]], list[Row], dict[str, list[Instance]]]:
     """The rows and the tables of the report itself, then those of an appendix with tables of others."""
     at = next((at for at, row in enumerate(rows) if _is_appendix(row.words)), None)
     if at:
-        before, after = match(rows[:at]), match(rows[at:])
-        if before["requests"] and before["proactive"] and any(after.values()):
-            return rows[:at], before, rows[at:], after
+        rest = [replace(rows[at], follows=False), *rows[at + 1 :]]
+        before, after = match(rows[:at]), match(rest)
+        of_others = any(after.values()) or _names_another(rest[0], agency)
+        if before["requests"] and before["proactive"] and of_others:
+            return rows[:at], before, rest, after
     return rows, match(rows), [], {}
+
+
+def _names_another(row: Row, agency: str | None) -> bool:
+    """Whether the title of the appendix that begins over a row names a body that is not the report's."""
+    title = list(row.words[next(at for at, word in enumerate(row.words) if word.startswith(_APPENDIX)) :])
+    over = takewhile(lambda text: not header_tables(text), title)
+    named = [found[1] for found in map(_WHOSE.match, over) if found]
+    return any(name not in squash(agency or "") for name in named)
+
+
+def _repeats(appended: dict[str, list[Instance]], found: dict[str, list[Instance]]) -> bool:
+    """Whether the tables of an appendix are the report's own once more: the same figures, not all 0."""
+    printed: list[list[Number | None]] = []
+    for table, instances in appended.items():
+        own = found[table][0].matches if found[table] else {}
+        for instance in instances:
+            for code, again in instance.matches.items():
+                figures = [slot.value.number for slot in again.row.filled]
+                if code not in own or [slot.value.number for slot in own[code].row.filled] != figures:
+                    return False
+                printed.append(figures)
+    return any(map(any, printed))
 
 
 def _rows_of(found: dict[str, list[Instance]]) -> set[int]:
@@ -111,7 +144,7 @@ def _rows_of(found: dict[str, list[Instance]]) -> set[int]:
 
 @lru_cache(maxsize=4096)
 def _is_appendix(words: tuple[str, ...]) -> bool:
-    return any(word.startswith(("附件", "附表")) for word in words)
+    return any(word.startswith(_APPENDIX) for word in words)
 
 
 def _drop_other_years(printed: list[T], year: int | None) -> bool:

@@ -664,11 +664,29 @@ def test_a_disputes_table_of_another_year_is_told_or_left_out() -> None:
     assert "table_year" not in codes("2021年\n2020年\n首页\n统计\n" + PROACTIVE)
 
 
-def test_a_disputes_table_behind_an_appendix_is_read_and_told() -> None:
-    text = PROACTIVE + requests_text() + "附件：各部门情况\n" + requests_text() + DISPUTES + run_of_fifteen()
-    cells = [cell for cell in read(text).cells if cell.table == "disputes"]
-    assert [cell.value for cell in cells] == [*FIGURES]
-    assert ("table_in_appendix", "disputes") in {(issue.code, issue.table) for issue in read(text).issues}
+def test_a_disputes_table_in_an_appendix_with_the_reports_own_figures_is_read_and_told() -> None:
+    again = requests_text() + DISPUTES + run_of_fifteen()
+    for title in ("附件：统计表\n", "附件1\n", "附件：某某县2022年度统计表\n"):
+        report = read(PROACTIVE + requests_text() + title + again)
+        assert [cell.value for cell in report.cells if cell.table == "disputes"] == [*FIGURES]
+        assert ("table_in_appendix", "disputes") in {(issue.code, issue.table) for issue in report.issues}
+
+
+def test_a_disputes_table_of_another_body_in_an_appendix_is_no_figure_of_the_report() -> None:
+    town, others = "附件：石桥镇2022年度统计表\n", requests_text().replace("4\t2\t0", "3\t3\t0")
+    nothing = re.sub(r"\t\d+", "\t0", requests_text())
+    for own, appended in (
+        (requests_text(), town + others),
+        (requests_text(), "附件：统计表\n" + others),
+        (requests_text(), town + requests_text()),
+        (requests_text(), town),
+        (nothing, "附件：统计表\n" + nothing),
+    ):
+        report = read(PROACTIVE + own + appended + DISPUTES + run_of_fifteen())
+        cells = [cell for cell in report.cells if cell.table == "disputes"]
+        assert {(cell.value, cell.value_status) for cell in cells} == {(None, "missing")}
+        said = {issue.code for issue in report.issues if issue.table == "disputes"}
+        assert said == {"other_table", "table_missing"}
 
 
 def test_figures_among_the_disputes_that_reach_no_cell_are_told() -> None:
