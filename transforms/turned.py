@@ -1,5 +1,6 @@
 """A requests table printed on its side: a line for each kind of applicant, a column for each row."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 from schemas import forms
@@ -22,7 +23,8 @@ def upright(rows: list[Row]) -> list[Row]:
             labels = _labels(row, len(row.slots))
             if lines and labels:
                 turned = [_row(label, [line[n] for line in lines], row) for n, label in enumerate(labels)]
-                return rows[:at] + turned + rows[at + len(lines) :]
+                below = [replace(other, follows=False) for other in rows[at + len(lines) :][:1]]
+                return rows[:at] + turned + below + rows[at + len(lines) + 1 :]
     return rows
 
 
