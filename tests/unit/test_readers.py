@@ -269,6 +269,32 @@ def test_a_raised_mark_in_a_pdf_is_no_digit_of_the_figure() -> None:
     assert [rows[0][2][0], rows[1][2][0]] == ["12¹", "35"]
 
 
+@pytest.mark.parametrize(
+    ("size", "rise", "text"),
+    [
+        (5.8, 3.3, "12¹"),  # as LibreOffice raises
+        (6.5, 3.5, "12¹"),  # as Word does
+        (8.3, 3.3, "12¹"),  # as browsers do
+        (8, 0, "121"),
+        (8, 2, "121"),  # the boxes are as those of a font without a part below the baseline
+        (5, 2.5, "121"),  # lower than the top of the others
+    ],
+)
+def test_a_smaller_digit_in_a_pdf_is_a_mark_only_where_it_is_raised(
+    size: float, rise: float, text: str
+) -> None:
+    def marked(page: canvas.Canvas) -> None:
+        page.drawString(50, 270, "一、总体情况与主动公开政府信息情况表以及说明")
+        page.grid((50, 200, 350), (150, 200, 250))
+        page.drawString(60, 220, "行政许可")
+        page.setFont("Helvetica", 10)
+        page.drawString(250, 220, "12")
+        page.setFont("Times-Roman", size)
+        page.drawString(261.5, 220 + rise, "1")
+
+    assert grid(read(drawn(marked)))[0][1][0] == text
+
+
 def test_labels_around_figures_without_rules() -> None:
     def page(page: canvas.Canvas) -> None:
         for y, label in ((250, "信息内容"), (214, "行政"), (202, "许可"), (180, "规章")):

@@ -21,7 +21,9 @@ _PAGE_NUMBER = re.compile(r"[-—–－─·•.~第共页/\s\d]+")
 _DIGITS = re.compile(r"\d+")
 _DIGITS_TOGETHER = re.compile(r"\d\d")
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_RAISED, _SMALLER = 0.15, 0.9  # of a digit's height: how far up a mark ends, and how high it is at most
+# Of the height of a digit's box, which reaches below the baseline by up to a quarter: how far up a raised
+# mark ends, how far below the digit's top it begins at most, and how high it is at most.
+_RAISED, _LOWER, _SMALLER = 0.25, 0.1, 0.9
 _MARGIN = 0.12  # of a page's height: where page numbers stand
 _SPACE = 0.25  # of a letter's height: a gap that parts words within a cell
 _SAME_EDGE = 5.0  # points: how far the edges of one table differ from page to page
@@ -164,7 +166,10 @@ def _text(line: list[Letter]) -> str:
 
 
 def _word_text(word: Word) -> str:
-    """The letters of a word; a smaller digit raised behind another (a footnote's mark) stays a raised one."""
+    """The letters of a word; a smaller digit raised behind another (a footnote's mark) stays a raised one.
+
+    One that stands on the same baseline, as of another font, is a digit like the others.
+    """
     text = "".join([letter.text for letter in word])
     if not _DIGITS_TOGETHER.search(text):
         return text
@@ -172,7 +177,9 @@ def _word_text(word: Word) -> str:
     for letter in word:
         height = base.bottom - base.top
         raised = (
-            letter.bottom < base.bottom - _RAISED * height and letter.bottom - letter.top < _SMALLER * height
+            letter.bottom < base.bottom - _RAISED * height
+            and letter.top < base.top + _LOWER * height
+            and letter.bottom - letter.top < _SMALLER * height
         )
         if raised and base.text.isdecimal() and letter.text.isdecimal():
             found.append(letter.text.translate(_SUPERSCRIPTS))
