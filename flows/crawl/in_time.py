@@ -1,4 +1,8 @@
-"""A limit of time on what is made of a page within the process of the crawl."""
+"""A limit of time on what is made of a page within the process of the crawl.
+
+It ends what runs in Python, and regular expressions. One call of a library in C it ends only when that comes
+back: what HTML the parser is given is limited before (`transforms.readers.html.check_size`).
+"""
 
 import signal
 from collections.abc import Callable
@@ -21,13 +25,14 @@ def in_time(function: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(function)
     def limited(*args: P.args, **kwargs: P.kwargs) -> R:
-        before = signal.signal(signal.SIGALRM, _too_slow)
-        signal.setitimer(signal.ITIMER_REAL, limits().seconds)
+        handler = signal.signal(signal.SIGALRM, _too_slow)
+        timer = signal.setitimer(signal.ITIMER_REAL, limits().seconds)
         try:
             return function(*args, **kwargs)
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
+            signal.signal(signal.SIGALRM, handler)
+            signal.setitimer(signal.ITIMER_REAL, *timer)
 
     return limited
 

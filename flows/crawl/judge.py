@@ -20,6 +20,7 @@ from transforms.metadata import describe
 from transforms.normalise import plain
 from transforms.readers import read
 from transforms.readers.encoding import decode
+from transforms.readers.html import check_size
 from transforms.rows import rows
 from transforms.sections import split
 
@@ -91,7 +92,7 @@ def challenge(status: int, data: bytes) -> str | None:
     if is_file(data) or data.startswith(PICTURES):
         return None
     page = decode(data[: limits().text_bytes])[0]
-    if "<" in page[:2000]:
+    if "<" in page[:2000] and _is_parsed(page):
         text, scripts, links = _visible(page)
         little = len(text) < marks.text and links < marks.links
         if little and (mark := re.search(marks.marks, "".join(page.split()), re.IGNORECASE)):
@@ -121,6 +122,14 @@ def _by_title(title: str) -> Verdict | None:
     if matches(rules().other_subject, plain(title)) and not matches(rules().subject, plain(title)):
         return Verdict("skipped", "other_subject", title, year_of(title))
     return None
+
+
+def _is_parsed(page: str) -> bool:
+    try:
+        check_size(page)
+    except Unreadable:
+        return False
+    return True
 
 
 def _visible(page: str) -> tuple[str, bool, int]:

@@ -13,7 +13,9 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from flows.crawl.in_time import in_time
 from flows.sources import ByJson
 from schemas.limits import limits
+from transforms.document import Unreadable
 from transforms.readers.encoding import decode
+from transforms.readers.html import check_size
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser
@@ -49,7 +51,10 @@ class Link(NamedTuple):
 
 @in_time
 def links(data: bytes, url: str) -> list[Link]:
-    """Every link of a page at `url`, in order, each address once with its longest text."""
+    """Every link of a page at `url`, in order, each address once with its longest text.
+
+    ValueError tells that it is nested beyond the limits.
+    """
     page, parser = _page(data)
     base = parser.css_first("base[href]")
     start = urljoin(url, base.attributes.get("href") or "") if base else url
@@ -132,6 +137,10 @@ def _page(data: bytes) -> tuple[str, "LexborHTMLParser"]:
 def _parsed(page: str) -> "LexborHTMLParser":
     from selectolax.lexbor import LexborHTMLParser
 
+    try:
+        check_size(page.replace("<\\/", "</"))  # as scripts write the end of an element
+    except Unreadable as unreadable:
+        raise ValueError(unreadable.issue.message) from None
     return LexborHTMLParser(page)
 
 

@@ -245,7 +245,11 @@ class PortalSpider(Spider):
         if number >= manners().list_pages:
             self.stop(f"the list has more than {manners().list_pages} pages; a trap?")
         elif isinstance(pages, ByLink):
-            url = next_page(response.body, response.url, pages.text)
+            try:
+                url = next_page(response.body, response.url, pages.text)
+            except TooSlowError as error:
+                self._failed(response.meta, f"its next page is not known: {error}")
+                return
             if url and pinned(url, self.source):
                 yield from self._ask(url, "list", title="", found_on=response.meta["key"], number=number + 1)
         elif fresh:
@@ -269,7 +273,13 @@ class PortalSpider(Spider):
         else:
             verdict = judge_page(data, meta["title"])
             verdict = verdict._replace(year=verdict.year or meta.get("year"))
-        attached = [] if is_file(data) else list(self._attachments(response))
+        attached: list[Link] = []
+        try:
+            attached = [] if is_file(data) else list(self._attachments(response))
+        except (TooSlowError, ValueError) as error:
+            self.problem(f"{meta['key']}: its attachments are not known: {error}")
+            if verdict.reason == "no_sections" and fresh:
+                verdict = Verdict("failed", f"its attachments are not known: {error}")
         if verdict.reason == "no_sections" and attached and fresh:
             verdict = verdict._replace(reason="attached")
         if fresh and verdict.status == "skipped" and self._had(meta["key"]):

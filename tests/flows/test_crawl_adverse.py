@@ -5,7 +5,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from flows.crawl.account import accounts
-from flows.crawl.in_time import in_time
+from flows.crawl.in_time import TooSlowError, in_time
 from flows.crawl.judge import Verdict, judge_page
+from flows.crawl.links import links, next_page
 from flows.paths import Paths
 from schemas.limits import limits
 from tests.flows.test_crawl import HOST, begin, crawl, declare, source, told
@@ -109,6 +110,39 @@ def test_pages_that_cannot_be_judged_in_time_fail_and_the_others_are_crawled(
     assert crawl(paths, "x").reports == {2021: 1, 2023: 1}
     failed = told(paths, "x")["/nb/2022.html"]
     assert (failed.fetch_status, failed.reason) == ("failed", "it cannot be judged within 0.5 seconds")
+
+
+def test_links_that_cannot_be_found_in_time_spoil_no_report_and_no_list(
+    paths: Paths, server: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(function: Callable[..., object], sign: str) -> Callable[..., object]:
+        def found(data: bytes, *more: str) -> object:
+            if sign.encode() in data:
+                raise TooSlowError("too slow")
+            return function(data, *more)
+
+        return found
+
+    monkeypatch.setattr("flows.crawl.spider.links", slow(links, "迟"))
+    monkeypatch.setattr("flows.crawl.spider.next_page", slow(next_page, "下一页"))
+    server.pages["/nb/"] = html(listing(pairs(2021, 2022, 2023), "<a href='index_2.html'>下一页</a>"))
+    server.pages["/nb/2022.html"] = html(report(2022, "迟"))
+    server.pages["/nb/2021.html"] = html("<p>2021年政府信息公开工作年度报告，见附件，迟。</p>")
+    declare(paths, source("x", server, pages={"by": "link"}))
+    night = crawl(paths, "x")
+    assert (night.outcome, night.reports) == ("partial", {2022: 1, 2023: 1})
+    assert sorted(night.problems) == [
+        f"{HOST}/nb/2021.html: its attachments are not known: too slow",
+        f"{HOST}/nb/2022.html: its attachments are not known: too slow",
+        f"{HOST}/nb/: its next page is not known: too slow",
+    ]
+    said = {url: fetch.fetch_status for url, fetch in told(paths, "x").items()}
+    assert said == {
+        "/nb/": "fetched",
+        "/nb/2021.html": "failed",
+        "/nb/2022.html": "fetched",
+        "/nb/2023.html": "fetched",
+    }
 
 
 @pytest.mark.parametrize(

@@ -190,17 +190,29 @@ def test_a_list_below_a_login_with_a_captcha_is_no_challenge() -> None:
 @pytest.mark.parametrize(
     "page",
     [
-        b"<script>" * 100_000,
-        b"<script>" + b"<a href=x " * 50_000,
+        b"<script></b>" * 100_000,  # what closes nothing keeps it within the limit of nesting
+        b"<script>" + b"<a href=x </b> " * 50_000,
         b"<![CDATA[" * 80_000,
         b"<a onclick=\"'" + b"a/" * 100_000 + b'">',
-        b"<url>" * 100_000,
+        b"<url></b>" * 100_000,
     ],
     ids=["scripts", "anchors", "cdata", "addresses", "sitemap"],
 )
 def test_a_page_that_opens_and_never_closes_is_read_in_no_time(page: bytes) -> None:
     links(page, URL)  # quadratic, each would take minutes
     assert sitemap(page, URL) == ([], [])
+
+
+def test_a_page_nested_beyond_the_limits_is_not_parsed() -> None:
+    # The parser, which no limit of time ends, takes the square of the depth.
+    page = b"<html><body>" + b"<ul><li>2023" * 12_000
+    assert challenge(200, page) is None
+    assert judge_page(page, "2023年年报")[:2] == ("skipped", "unreadable: too_large")
+    for find in (lambda: links(page, URL), lambda: next_page(page, URL, ByLink().text)):
+        with pytest.raises(ValueError, match="more than 2,000 HTML elements within each other"):
+            find()
+    items = b"<li><a href=1.html>2023<\\/a><\\/li>" * 6_000  # closed as scripts do it
+    assert links(b"<script>'" + items + b"'</script>", URL) == [Link("http://portal.test/nb/1.html", "2023")]
 
 
 @pytest.mark.parametrize(
@@ -236,3 +248,12 @@ def test_what_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
         hopeless("a" * 50)
     assert hopeless("aab")
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_a_timer_that_was_set_before_is_set_again() -> None:
+    signal.setitimer(signal.ITIMER_REAL, 1000)
+    try:
+        in_time(len)("a")
+        assert 900 < signal.getitimer(signal.ITIMER_REAL)[0] <= 1000
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)

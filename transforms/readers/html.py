@@ -88,8 +88,7 @@ def read_html(page: str) -> Document:
     """
     from selectolax.lexbor import LexborHTMLParser
 
-    if page.count("<") > _MANY_TAGS:
-        _check_size(page)
+    check_size(page)
     markup = page.lower()
     parser = LexborHTMLParser(_with_breaks(page))
     if "<sup" in markup or "<sub" in markup or _SET_HIGHER.search(markup):
@@ -117,8 +116,13 @@ def _with_breaks(page: str) -> str:
     return _BREAKING_TAG.sub(_BREAK + "<", "".join(parts))
 
 
-def _check_size(page: str) -> None:
-    """Refuse a page nested or filled beyond the limits, as far as its tags tell, before it is parsed."""
+def check_size(page: str) -> None:
+    """Refuse a page nested or filled beyond the limits, as far as its tags tell, before it is parsed.
+
+    The parser takes time by the square of the depth. Raises Unreadable.
+    """
+    if page.count("<") <= _MANY_TAGS:
+        return
     cells = depth = deepest = 0
     for closing, tag in _TAG.findall(page):
         name = tag.lower()
