@@ -3,6 +3,7 @@
 import gzip
 import re
 import signal
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -194,12 +195,13 @@ def test_a_list_below_a_login_with_a_captcha_is_no_challenge() -> None:
         b"<script>" + b"<a href=x </b> " * 50_000,
         b"<![CDATA[" * 80_000,
         b"<a onclick=\"'" + b"a/" * 100_000 + b'">',
-        b"<url></b>" * 100_000,
+        b"<url>" * 100_000,
     ],
     ids=["scripts", "anchors", "cdata", "addresses", "sitemap"],
 )
 def test_a_page_that_opens_and_never_closes_is_read_in_no_time(page: bytes) -> None:
-    links(page, URL)  # quadratic, each would take minutes
+    with suppress(ValueError):  # nested beyond the limits
+        links(page, URL)  # quadratic, each would take minutes
     assert sitemap(page, URL) == ([], [])
 
 
