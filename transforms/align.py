@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import combinations, product, repeat
+from itertools import combinations, product
 from math import comb, prod
 from typing import TypeVar
 
@@ -57,7 +57,7 @@ class Aligned:
         return {
             (row, name): slot.value.number if slot else None
             for row, names in columns.items()
-            for name, slot in zip(names, self.rows.get(row, repeat(None)), strict=False)
+            for name, slot in zip(names, self.rows.get(row) or (None,) * len(names), strict=True)
         }
 
 

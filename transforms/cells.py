@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import repeat
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -69,7 +68,7 @@ def emit(
             doubtful |= {(row, name) for name in names}
             block.issues.append(_doubtful_label(table, row, found))
         around = heads.get(row, _NO_HEAD)
-        for name, slot in zip(names, aligned.rows.get(row, repeat(None)), strict=False):
+        for name, slot in zip(names, aligned.rows.get(row) or (None,) * len(names), strict=True):
             if slot is not None and slot.value.number is not None:
                 if name == "amount":
                     slot = _with_unit(block, table, row, slot, around)

@@ -5,8 +5,12 @@ import re
 import pytest
 
 from schemas import forms
+from transforms.align import Aligned
 from transforms.parse import parse
+from transforms.readers.text import read_text
 from transforms.records import CellRecord, Report
+from transforms.rows import rows
+from transforms.turned import upright
 
 PROACTIVE = """二、主动公开政府信息情况
 第二十条第（一）项
@@ -323,6 +327,21 @@ def test_a_requests_table_on_its_side_is_turned() -> None:
     title, *lines = requests_text().strip().split("\n")
     turned = zip(*(line.split("\t") for line in lines), strict=True)
     assert requests("\n".join([title, *map("\t".join, turned)])) == requests(requests_text())
+
+
+def test_nothing_follows_the_rows_of_a_turned_table() -> None:
+    _, *lines = requests_text().strip().split("\n")
+    turned = "\n".join(map("\t".join, zip(*(line.split("\t") for line in lines), strict=True)))
+    printed = rows(read_text(turned + "\n规章\t0\t0\t1"))
+    assert printed[-1].follows
+    assert not any(row.follows for row in upright(printed))
+
+
+def test_a_row_is_laid_onto_all_its_columns_or_none() -> None:
+    columns = {"regulations": ("issued", "repealed"), "licences": ("decisions",)}
+    assert set(Aligned({"regulations": (None, None)}).values(columns).values()) == {None}
+    with pytest.raises(ValueError, match="shorter"):
+        Aligned({"regulations": (None,)}).values(columns)
 
 
 def test_tables_of_another_year_and_of_bodies_in_an_appendix_are_left_out() -> None:
