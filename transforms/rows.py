@@ -133,9 +133,12 @@ def _grouped(lines: list[Line]) -> list[Row]:
                 found[-1].slots.extend(blanks)
                 found[-1].width = 0
             elif len(line.cells) >= BLANK_ROW:
-                row = Row(texts, blanks, index, line.exact, len(line.cells), line.table, after=texts)
+                row = Row(texts, blanks, index, line.exact, len(line.cells), line.table)
                 row.follows = bool(found) and found[-1].after is texts
                 found.append(row)
+                # Its texts stay in reach of the rows below, as those of any row of blanks.
+                texts = list(texts)
+                row.after = texts
             continue
         gridded = line.table is not None and len(line.cells) > 1
         if len(cells) == 1:

@@ -1,5 +1,6 @@
 """Lines to rows: which texts stand before which values, whatever the layout."""
 
+from transforms.document import Cell, Line, Place
 from transforms.readers.text import read_text
 from transforms.rows import MAX_LABELS, rows
 
@@ -86,3 +87,12 @@ def test_many_texts_stay_behind_the_row_above_and_only_the_last_stand_before_the
     assert [cell.text for cell in above.after] == [*between, "规范性文件"]
     assert [cell.text for cell in below.before] == [*between[6:], "规范性文件"]
     assert below.follows
+
+
+def test_texts_below_a_row_left_blank_stand_before_the_row_below_it_alone() -> None:
+    title, regulations = read_text("行政复议\n规章\t0\t0\t1")
+    left_blank = Line(tuple(Cell("", Place(line=2), column) for column in range(15)), 1)
+    blank, row = rows([title, left_blank, regulations])
+    assert [cell.text for cell in blank.before] == ["行政复议"]
+    assert [cell.text for cell in row.before] == [cell.text for cell in blank.after] == ["行政复议", "规章"]
+    assert row.follows
