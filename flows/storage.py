@@ -164,8 +164,7 @@ def save(paths: Paths) -> None:
         log = paths.data / name
         if log.name == "parts.jsonl" and had.get(name) != content:
             put_parts(url, log.parent.name, _parts(log.parent))
-    for folder in (paths.reports, paths.releases / "failed"):
-        _save_told(paths, folder)
+    _save_told(paths)
     for link in (paths.warehouse, paths.releases / "latest"):
         _save_link(paths, link)
     with _reaching(url):
@@ -301,18 +300,24 @@ def _save_link(paths: Paths, link: Path) -> None:
                     files.rm(f"{root}/builds/{build}", recursive=True)
 
 
-def _save_told(paths: Paths, folder: Path) -> None:
-    """Put what runs tell people into the storage, where it lacks it; what a link names, under that too."""
+def _save_told(paths: Paths) -> None:
+    """Put what runs tell people into the storage: what it lacks, and what was written since the last save."""
     url = _url(paths)
     files, root = _open(url)
-    target = f"{root}/{folder.relative_to(paths.data).as_posix()}"
-    here = {f"{target}/{file.relative_to(folder)}": file for file in folder.rglob("*") if file.is_file()}
+    folders = (paths.reports, paths.releases / "failed")
+    told = {
+        f"{root}/{file.relative_to(paths.data).as_posix()}": file
+        for folder in folders
+        for file in folder.rglob("*")
+        if file.is_file()
+    }
+    since = _saved(paths).stat().st_mtime if _saved(paths).exists() else 0
     with _reaching(url):
-        found = files.find(target, detail=True) if here else {}
-        there = {path: told["size"] for path, told in found.items()}
-        lacking = [file for path, file in here.items() if there.get(path) != file.stat().st_size]
-        links = [file for file in here.values() if file.is_symlink() and file not in lacking]
-        _put(files, lacking + links if lacking else [], folder, target)
+        there = {
+            path for folder in folders for path in files.find(f"{root}/{folder.relative_to(paths.data)}")
+        }
+        new = [file for path, file in told.items() if path not in there or file.stat().st_mtime > since]
+        _put(files, new, paths.data, root)
 
 
 def _restore_link(paths: Paths, link: Path) -> None:

@@ -154,6 +154,17 @@ def test_what_a_failed_run_tells_is_in_the_storage(tmp_path: Path, url: str) -> 
         assert there == (failed / name).read_bytes()
 
 
+def test_what_is_told_anew_in_as_many_letters_is_in_the_storage_too(tmp_path: Path, url: str) -> None:
+    paths = machine(tmp_path, url)
+    notes = paths.releases / "failed" / "1.0.0" / "notes.md"
+    notes.parent.mkdir(parents=True)
+    for why in ("99 reports are missing", "98 reports are missing"):
+        with running(paths):
+            notes.write_text(why, "utf-8")
+        there = f"{url.removeprefix('s3://')}/releases/failed/1.0.0/notes.md"
+        assert fsspec.filesystem("s3").cat_file(there) == why.encode()
+
+
 def test_a_data_folder_moves_into_the_storage(tmp_path: Path, url: str) -> None:
     before = machine(tmp_path / "first", None)
     night(before)
