@@ -20,7 +20,7 @@ class Known(msgspec.Struct):
     """The last news of an address.
 
     `seen` is when it was last there, `gone` whether it has vanished since; `document_id` and what follows are
-    of the last answer with bytes.
+    of the last answer with bytes that could be judged, `unjudged` are the bytes of one since that could not.
     """
 
     status: str
@@ -33,6 +33,7 @@ class Known(msgspec.Struct):
     year: int | None = None
     found_on: str | None = None
     document_id: str | None = None
+    unjudged: str | None = None
     content: str | None = None
     final_url: str | None = None
     media_type: str | None = None
@@ -85,7 +86,7 @@ class History:
         """
         before = self.known.get(fetch.url)
         had = before.document_id if before else None
-        same_bytes = data is None or had == fetch.document_id
+        same_bytes = data is None or (before is not None and fetch.document_id in (had, before.unjudged))
         same_content = before is not None and fetch.content is not None and fetch.content == before.content
         if same_content and had is not None:
             size = len(raw_file(self.paths, had).read_bytes())
@@ -97,7 +98,7 @@ class History:
                 return
         if data is not None:
             keep(self.paths, data)
-            change = None if same_bytes else "changed" if had else "new"
+            change = None if had == fetch.document_id else "changed" if had else "new"
             warc = fetch.warc or warc_id(fetch.source, fetch.url, fetch.fetched_at)
             fetch = msgspec.structs.replace(fetch, change=change, warc=warc)
         log(self.paths, fetch)
@@ -176,7 +177,9 @@ class History:
         known.gone = known.gone or known.status == "vanished"
         known.found_on = fetch.found_on or known.found_on
         known.title = fetch.title or known.title
-        if fetch.document_id:
+        if fetch.document_id and fetch.fetch_status == "failed":
+            known.unjudged = fetch.document_id
+        elif fetch.document_id:
             known.document_id, known.content, known.year = fetch.document_id, fetch.content, fetch.year
             known.final_url, known.media_type = fetch.final_url, fetch.media_type
             known.etag = fetch.headers.get("etag")

@@ -135,7 +135,7 @@ class PortalSpider(Spider):
         try:
             yield from self._judged(response)
         except TooSlowError as error:
-            self._tell(response, Verdict("failed", str(error)))
+            self._tell(response, Verdict("failed", str(error)), unjudged=200 <= response.status < 300)
             self._failed(response.meta, str(error))
 
     def _judged(self, response: Response) -> Iterator[Request]:
@@ -362,13 +362,13 @@ class PortalSpider(Spider):
 
     # Telling
 
-    def _tell(self, response: Response, verdict: Verdict) -> None:
+    def _tell(self, response: Response, verdict: Verdict, *, unjudged: bool = False) -> None:
         if "archived" in response.flags:
             return
         if "unchanged" in response.flags:
             self._tell_unchanged(response)
             return
-        keep = response.body if verdict.status in ("fetched", "skipped") else None
+        keep = response.body if unjudged or verdict.status in ("fetched", "skipped") else None
         meta = response.meta
         headers = {
             name.decode("latin-1").lower(): value[-1].decode("latin-1")

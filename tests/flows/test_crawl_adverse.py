@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from flows.crawl.account import accounts
+from flows.crawl.archive import raw_file
 from flows.crawl.in_time import TooSlowError, in_time
 from flows.crawl.judge import Verdict, judge_page
 from flows.crawl.links import links, next_page
@@ -110,6 +111,13 @@ def test_pages_that_cannot_be_judged_in_time_fail_and_the_others_are_crawled(
     assert crawl(paths, "x").reports == {2021: 1, 2023: 1}
     failed = told(paths, "x")["/nb/2022.html"]
     assert (failed.fetch_status, failed.reason) == ("failed", "it cannot be judged within 0.5 seconds")
+    assert failed.document_id is not None
+    assert raw_file(paths, failed.document_id).read_bytes() == server.pages["/nb/2022.html"].body
+    assert crawl(paths, "x").unchanged == 1  # tried again, and nothing new to tell
+    assert told(paths, "x")["/nb/2022.html"] == failed
+    monkeypatch.setattr("flows.crawl.spider.judge_page", judge_page)
+    night = crawl(paths, "x")
+    assert (night.new, night.reports) == (1, {2021: 1, 2022: 1, 2023: 1})
 
 
 def test_links_that_cannot_be_found_in_time_spoil_no_report_and_no_list(
