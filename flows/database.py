@@ -7,7 +7,10 @@ from pathlib import Path
 
 import duckdb
 
+from flows.pool import cores
 from schemas.limits import limits
+
+BYTES = 500_000_000  # that a thread needs for what cannot go to disk
 
 
 @contextmanager
@@ -20,5 +23,18 @@ def connect(database: Path | None = None, *, spill: Path) -> Iterator[duckdb.Duc
         opened.execute("SET TimeZone = 'UTC'")
         opened.execute("SET enable_progress_bar = false")  # it would print into what we print
         opened.execute("SET memory_limit = $limit", {"limit": f"{limits().query_bytes}B"})
+        threads = max(1, min(cores(), limits().query_bytes // BYTES))
+        opened.execute("SET threads = $threads", {"threads": threads})
         opened.execute("SET temp_directory = $folder", {"folder": folder})
         yield opened
+
+
+@contextmanager
+def one_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let a connection work with one thread meanwhile."""
+    ((threads,),) = connection.execute("SELECT current_setting('threads')").fetchall()
+    connection.execute("SET threads = 1")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET threads = {threads}")

@@ -2,13 +2,14 @@
 
 import json
 import shutil
+from contextlib import nullcontext
 from hashlib import sha256
 from pathlib import Path
 
 import duckdb
 
 from flows.crawl.archive import fetch_logs
-from flows.database import connect
+from flows.database import connect, one_thread
 from flows.files import digest, digest_of_lines, point, settle
 from flows.normalise import Selection
 from flows.parts import tried
@@ -90,7 +91,8 @@ def build_database(build: Path, fingerprint: str, commit: str | None) -> None:
 def _fill(connection: duckdb.DuckDBPyConnection, build: Path, table: Table) -> None:
     connection.execute(create_table(table))
     files = sorted(build.glob(f"{table.name}.parquet")) + sorted(build.glob(f"{table.name}/*/*.parquet"))
-    connection.execute(
-        f"INSERT INTO {quoted(table.name)} BY NAME FROM read_parquet($files, hive_partitioning = $hive)",
-        {"files": list(map(str, files)), "hive": table.partition is not None},
-    )
+    insert = f"INSERT INTO {quoted(table.name)} BY NAME FROM read_parquet($files, hive_partitioning = $hive)"
+    given = {"files": list(map(str, files)), "hive": table.partition is not None}
+    # Several threads would keep long texts in memory until those before them are written.
+    with one_thread(connection) if table.name == "sections" else nullcontext():
+        connection.execute(insert, given)
