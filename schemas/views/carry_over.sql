@@ -1,5 +1,6 @@
 WITH columns AS (
-    SELECT followed.report_id, previous_report_id, now.scope, previous_scope, now.agency_id, now.agency, now.agency_level, now.region_code, now.province, now.year,
+    SELECT followed.report_id, previous_report_id, now.scope, previous_scope, now.agency_id, now.agency,
+        now.agency_level, now.region_code, now.province, now.year,
         unnest(['natural_person', 'business', 'research', 'nonprofit', 'legal_service', 'other_organisation',
             'total']) AS applicant,
         unnest([before.carried_out_natural_person, before.carried_out_business, before.carried_out_research,
