@@ -180,8 +180,12 @@ def save(paths: Paths) -> None:
 
 def refuse_if_held(paths: Paths) -> None:
     """BlockingIOError tells that another machine is at work on the storage."""
-    if paths.storage and (lease := _held(paths.storage)):
-        raise _at_work(paths.storage, lease)
+    if paths.storage:
+        files, root = _open(paths.storage)
+        with _reaching(paths.storage):
+            _, lease = _newest(files, f"{root}/lock")
+        if lease:
+            raise _at_work(paths.storage, lease)
 
 
 def _at_work(url: str, lease: Lease) -> BlockingIOError:
@@ -189,13 +193,14 @@ def _at_work(url: str, lease: Lease) -> BlockingIOError:
     return BlockingIOError(f"{lease.who} (it holds {url}, and until {until} if it has died)")
 
 
-def _held(url: str) -> Lease | None:
-    files, root = _open(url)
-    with _reaching(url):
-        names = _names(files, f"{root}/lock")
-        content = _cat(files, f"{root}/lock/{names[-1]}") if names else None
-    lease = msgspec.json.decode(content, type=Lease) if content else None
-    return lease if lease and lease.until > datetime.now(UTC) else None
+def _newest(files: Any, folder: str) -> tuple[int, Lease | None]:
+    """The number of the newest lock, 0 where there is none, and its lease unless that has ended."""
+    while names := _names(files, folder):
+        content = _cat(files, f"{folder}/{names[-1]}")
+        if content is not None:  # else one that took over has just removed it
+            lease = msgspec.json.decode(content, type=Lease)
+            return int(names[-1]), lease if lease.until > datetime.now(UTC) else None
+    return 0, None
 
 
 @contextmanager
@@ -243,11 +248,11 @@ def leased(url: str, seconds: float = LEASE) -> Iterator[Callable[[], None]]:
 
 
 def _take(url: str, files: Any, folder: str, seconds: float) -> str:
-    if lease := _held(url):
-        raise _at_work(url, lease)
     with _reaching(url):
-        names = _names(files, folder)
-        mine = f"{folder}/{int(names[-1]) + 1 if names else 1:012}"
+        number, lease = _newest(files, folder)
+        if lease:
+            raise _at_work(url, lease)
+        mine = f"{folder}/{number + 1:012}"  # of the very lock that has ended: a newer one is another's
         if not _create(files, mine, _lease(seconds)):
             raise BlockingIOError(f"another process, begun at the same moment, holds {url}")
         if _create(files, mine, _lease(seconds)):

@@ -55,6 +55,7 @@ _UNIT_BESIDE = re.compile(r"[(\[【〔]\s*([十百千佰仟万亿]*元|[万亿])
 MAX_DIGITS = 15  # no body counts further
 _ONE_NUMBER = re.compile(r"[1-9](?: \d)+|[1-9]\d{0,2}(?: \d{3})+")  # come apart, or grouped in thousands
 _FOOTNOTE = re.compile(r"(?<=\d)\s*[⁰¹²³⁴-⁹₀-₉①-⑳]+$")  # NFKC would make it part of the number
+_ONLY_RAISED = re.compile(r"\s*[⁰¹²³⁴-⁹₀-₉]+\s*")  # a figure, or the mark of a footnote in a blank cell
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _CHARACTERS = str.maketrans("無萬億減", "无万亿减", _INVISIBLE)  # traditional, and invisible ones
 _MINUS = ("-", "−", "－", "﹣", "‐", "‑", "‒", "–", "—", "―", "减", "↓")
@@ -69,8 +70,11 @@ def read_value(text: str) -> Value | None:
     """Read a whole cell as a value; None when it is a text and not a value.
 
     Money keeps the decimals printed, exactly; a number without decimals is an int. A sign (`+3`, `减2`)
-    is part of the number. Full-width and superscript forms count as the digits they show.
+    is part of the number. Full-width forms count as the digits they show; raised or lowered ones alone are
+    unreadable.
     """
+    if _ONLY_RAISED.fullmatch(text):
+        return Value(UNREADABLE)
     footnote = _FOOTNOTE.search(text)
     plain = unicodedata.normalize("NFKC", text[: footnote.start()] if footnote else text)
     plain = plain.translate(_CHARACTERS).strip()

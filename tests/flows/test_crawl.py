@@ -63,13 +63,6 @@ def told(paths: Paths, name: str) -> dict[str, Fetch]:
     return {fetch.url.removeprefix(HOST): fetch for fetch in fetches(paths, name)}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _contact() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GONGKAI_CONTACT", "mail@gongkai.test")
-        yield
-
-
 @dataclass
 class Nights:
     paths: Paths

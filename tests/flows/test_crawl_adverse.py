@@ -27,11 +27,6 @@ from tests.portal.server import Answer, Portal, portal
 CHALLENGE = Answer(b"<html><script>var __jsl_clearance='x'</script></html>", 412)
 
 
-@pytest.fixture(autouse=True)
-def _contact(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GONGKAI_CONTACT", "mail@gongkai.test")
-
-
 @pytest.fixture
 def server() -> Iterator[Portal]:
     with portal() as running:

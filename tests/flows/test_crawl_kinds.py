@@ -17,11 +17,6 @@ from tests.portal.server import Answer, Portal, certificate_for, portal
 YEARS = range(2021, 2025)
 
 
-@pytest.fixture(autouse=True)
-def _contact(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GONGKAI_CONTACT", "mail@gongkai.test")
-
-
 @pytest.fixture
 def server() -> Iterator[Portal]:
     with portal() as running:

@@ -26,11 +26,6 @@ PAGES = 60
 ON_A_LIST = 10
 
 
-@pytest.fixture(autouse=True)
-def _contact(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GONGKAI_CONTACT", "mail@gongkai.test")
-
-
 def fill(server: Portal) -> set[str]:
     """Lists of ten reports each, every tenth with an attachment; returns all their paths."""
     for number in range(PAGES):

@@ -7,9 +7,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from multiprocessing import forkserver
 from pathlib import Path
+from typing import Any
 
 import dask
 import fsspec
@@ -17,6 +18,7 @@ import pytest
 from distributed import LocalCluster
 from moto.server import ThreadedMotoServer
 
+from flows import storage
 from flows.crawl.archive import keep, raw_file
 from flows.paths import Paths
 from flows.release.errors import ReleaseFailedError
@@ -236,14 +238,37 @@ def test_one_that_slept_while_another_took_over_is_told_so_and_saves_nothing(url
 
 def test_of_many_that_begin_at_once_one_drives(url: str) -> None:
     code = (
-        f"from flows.storage import leased; import time\n"
-        f"try:\n with leased({url!r}): print('drives', flush=True); time.sleep(8)\n"
+        "from flows.storage import leased; import sys\n"
+        f"try:\n with leased({url!r}): print('drives', flush=True); sys.stdin.read()\n"
         "except BlockingIOError: print('waits')"
     )
+    pipe = subprocess.PIPE
     began = [
-        subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE) for _ in range(4)
+        subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdin=pipe, stdout=pipe) for _ in range(4)
     ]
-    assert sorted(one.communicate(timeout=60)[0] for one in began) == [b"drives\n"] + 3 * [b"waits\n"]
+    said = [
+        one.stdout.readline() for one in began if one.stdout
+    ]  # whoever drives goes on until all have said
+    for one in began:
+        one.communicate(timeout=60)
+    assert sorted(said) == [b"drives\n"] + 3 * [b"waits\n"]
+
+
+def test_one_that_looked_before_another_began_does_not_take_over(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ExitStack() as another:
+        names = storage._names
+
+        def look(*where: Any) -> list[str]:
+            found = names(*where)
+            monkeypatch.undo()
+            another.enter_context(leased(url))  # at the worst moment: just after the look
+            return found
+
+        monkeypatch.setattr(storage, "_names", look)
+        with pytest.raises(BlockingIOError), leased(url):
+            pass
 
 
 def test_a_storage_that_cannot_be_reached_is_told_in_one_line(tmp_path: Path) -> None:

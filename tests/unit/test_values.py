@@ -55,6 +55,11 @@ def test_letters_in_the_place_of_digits_are_a_figure_that_cannot_be_read(text: s
     assert read_value(text) == Value("unreadable")
 
 
+@pytest.mark.parametrize("text", ["¹", "¹²", " ₂ "])
+def test_raised_digits_alone_may_be_a_figure_or_the_mark_of_a_footnote_in_a_blank_cell(text: str) -> None:
+    assert read_value(text) == Value("unreadable")
+
+
 def test_what_stands_beside_a_number_is_kept() -> None:
     assert read_value("22（其中修订16件）") == Value("reported", 22, remark="(其中修订16件)")
     assert read_value("12³") == Value("reported", 12, remark="³")

@@ -1,0 +1,23 @@
+"""DuckDB is opened within the memory that limits.yml allows, and takes cores by it."""
+
+from pathlib import Path
+
+from flows.database import BYTES, connect, one_thread
+from flows.pool import cores
+from schemas.limits import limits
+
+
+def test_no_core_is_taken_without_the_memory_that_it_needs(tmp_path: Path) -> None:
+    with connect(spill=tmp_path) as connection:
+        threads = connection.sql("SELECT current_setting('threads')").fetchall()[0][0]
+        assert 1 <= threads <= cores()
+        assert threads == 1 or threads * BYTES <= limits().query_bytes
+
+
+def test_one_thread_works_only_as_long_as_it_is_asked_for(tmp_path: Path) -> None:
+    asked = "SELECT current_setting('threads')"
+    with connect(spill=tmp_path) as connection:
+        before = connection.sql(asked).fetchall()
+        with one_thread(connection):
+            assert connection.sql(asked).fetchall() == [(1,)]
+        assert connection.sql(asked).fetchall() == before
