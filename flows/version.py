@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = ("soffice", "libreoffice", "antiword")
-SUFFIXES = {".py", ".csv", ".yml", ".sql", ".json", ".txt", ".j2"}
+SUFFIXES = {".py", ".csv", ".yml", ".sql", ".json", ".txt", ".j2", ".ttf"}
 
 
 @cache

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from schemas.limits import limits
 from transforms.document import Cell, Document, Issue, Line, Place, Unreadable
 from transforms.readers.aligned import Row, Word, aligned_rows, printed_lines, words
+from transforms.readers.fonts import use_one_font
 from transforms.readers.grid import joined, too_large
 from transforms.readers.letters import Letter, Page, page_content
 from transforms.readers.ruling import Grid, ruled_grids
@@ -61,6 +62,7 @@ def read_pdf(data: bytes) -> Document:
     """
     import pypdfium2
 
+    use_one_font()
     try:
         pdf = pypdfium2.PdfDocument(data)
         try:
