@@ -8,7 +8,7 @@ a heading is a candidate, and the best chain of candidates in ascending order is
 
 import re
 from functools import cache, lru_cache
-from itertools import accumulate
+from itertools import count
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -51,7 +51,8 @@ class _Candidate(NamedTuple):
 
 _LONGEST_HEADING, _LONGEST_LABEL = 60, 120
 _SIMILAR_NUMBERED, _SIMILAR = 75, 87  # least similarity (of 100) of a title with and without its number
-_MARKUP = re.compile(r"^[\s#*>|_~·●■◆\-]+|[\s#*|_~]+$")
+_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
+_MARKS_BEFORE, _MARKS_AFTER = _SPACES + "#*>|_~·●■◆-", _SPACES + "#*|_~"
 _NUMBERING = re.compile(
     r"第\s*(?P<part>[一二三四五六七八九十\d]{1,2})\s*(?:部分|章|节)[\s、.,:]*"
     r"|[(]\s*(?P<bracket>[一二三四五六七八九十\d]{1,2})\s*[)][\s、.,:]*"
@@ -63,6 +64,7 @@ _FUSED = re.compile(r"[\s。;；]([一二三四五六七八九十]\s*、[^。;�
 _END_OF_INLINE = re.compile(r"[。:;\s]")
 _SENTENCE = re.compile(r"[。;!?]")
 _HINT = re.compile(r"情\s*况|事\s*项|问\s*题|概|公\s*开|诉\s*讼|申\s*请|部\s*分|^\W*[一二三四五六七八九十]")
+_MARK = re.compile("[*_#>]")
 _EMPHASIS = re.compile(r"\*\*|__|^\s*[#>]+\s*")
 _PARAGRAPH = re.compile(
     r"\s*(?:[（(]\s*[一二三四五六七八九十\d]{1,2}\s*[)）]|[一二三四五六七八九十]{1,2}\s*[、.．]|\d{1,2}\s*[、.．](?!\d)|[①-⑩]|第[一二三四五六七八九十]+[，,、])"
@@ -71,7 +73,10 @@ _PARAGRAPH_END = re.compile(r"[。！？!?；;：:]\W*$")
 _SENTENCE_END = re.compile(r"[。；;！!]")
 _NUMBER_ONLY = re.compile(r"[\s\d.,，%—\-–/|第页共]+")
 _HANZI_AT_JOINT = re.compile(r"[⺀-\uffef“”‘’]{2}")
-_SPACE_IN_TEXT = re.compile(r"(?<=[⺀-鿿！-｠])[ \t\u00a0\u3000]+(?=[⺀-鿿！-｠])")
+# The first space stands before what must stand before it: a search for one of a few characters is fast.
+_SPACE_IN_TEXT = re.compile(
+    r"[ \t\u00a0\u3000](?<=[⺀-鿿！-｠][ \t\u00a0\u3000])[ \t\u00a0\u3000]*(?=[⺀-鿿！-｠])"
+)
 _LONGEST_TITLE = 30  # of a sub-heading within a section
 _SHORTEST_BROKEN = 16  # a shorter line that ends without a full stop is a line of its own
 _CLOSING = re.compile(
@@ -99,27 +104,24 @@ def split(lines: list[Line]) -> list[Section]:
 
 def _printed(line: Line) -> list[str]:
     """The cells of a line that are not blank."""
-    cells = line.cells
-    if len(cells) == 1:
-        text = cells[0].text.strip()
-        return [text] if text else []
-    return [text.strip() for cell in cells if (text := cell.text) and not text.isspace()]
+    return [text for cell in line.cells if (text := cell.text.strip())]
 
 
 def _candidates(printed: list[list[str]]) -> list[_Candidate]:
     found = []
     for start, texts in enumerate(printed):
         if texts and "、" in texts[-1]:
-            readings = _fused(texts[-1][-_LONGEST_HEADING:])[1]
-            found += [_Candidate(reading, start + 1, start + 1) for reading in readings]
+            for reading in _fused(texts[-1][-_LONGEST_HEADING:])[1]:
+                found.append(_Candidate(reading, start + 1, start + 1))
         text = _heading_text(texts)
-        if not text:
+        if text.isascii():  # nothing, or a figure
             continue
         if len(text) > 2 * _LONGEST_HEADING:
             readings, goes_on = _readings(text[: 2 * _LONGEST_HEADING], True), False
         else:
             readings, goes_on = _heading(text)
-        found += [_Candidate(reading, start, start + (not reading.inline)) for reading in readings]
+        for reading in readings:
+            found.append(_Candidate(reading, start, start + (not reading.inline)))
         if not goes_on:
             continue
         for body in range(start + 2, min(start + 3, len(printed)) + 1):  # a title broken over lines
@@ -160,18 +162,23 @@ def _may_go_on(text: str) -> bool:
     """Whether a line is the first part of a title, or a title's number alone."""
     if not _HINT.search(text):
         return False
-    usual = _MARKUP.sub("", plain(text))
+    usual = _unmarked(plain(text))
     numbering = _NUMBERING.match(usual)
     words = squash(usual[numbering.end() :] if numbering else usual)
-    return any(variant.startswith(words) for variant in _titles()) and (bool(words) or numbering is not None)
+    return words in _beginnings() and (bool(words) or numbering is not None)
+
+
+def _unmarked(text: str) -> str:
+    """A line's text without the marks of a list or of Markdown around it."""
+    return text.lstrip(_MARKS_BEFORE).rstrip(_MARKS_AFTER)
 
 
 def _readings(text: str, cut: bool) -> tuple[_Reading, ...]:
     """Every section that a line could be the heading of; `cut` says that the line goes on."""
     if not _HINT.search(text):
         return ()
-    printed = _MARKUP.sub("", plain(text))
-    if _CONTENTS_ENTRY.search(printed):
+    printed = _unmarked(plain(text))
+    if printed[-1:].isdecimal() and _CONTENTS_ENTRY.search(printed):
         return ()
     numbering = _NUMBERING.match(printed)
     options = [_titled("", None, printed, cut)]
@@ -186,8 +193,10 @@ def _readings(text: str, cut: bool) -> tuple[_Reading, ...]:
 
 def _titled(style: str, printed: int | None, title: str, cut: bool) -> list[_Reading]:
     """The readings of a title without its number."""
-    words = squash(title)
     whole = not cut and len(title) <= _LONGEST_HEADING and not _SENTENCE.search(title[:-1])
+    if not (whole or style):  # running text
+        return []
+    words = squash(title)
     similar = _similar(words, _SIMILAR_NUMBERED if style else _SIMILAR) if whole else {}
     inline = {
         number: head
@@ -237,7 +246,7 @@ def _as_printed(text: str, reading: _Reading) -> str:
     """The printed characters of the heading: the whole line, or its head where text follows."""
     ends = range(1, len(text)) if reading.inline else ()
     end = next((at for at in ends if squash(text[:at]).endswith(reading.heading)), len(text))
-    return _MARKUP.sub("", text[:end])
+    return _unmarked(text[:end])
 
 
 def narrative(lines: list[Line], section: Section) -> str:
@@ -252,12 +261,15 @@ def narrative(lines: list[Line], section: Section) -> str:
     is_open = False  # whether the last paragraph goes on in the next line
     for at in range(section.body, section.end):
         text = _running_text(lines[at], strict)
+        if not text:
+            continue
         if at == section.end - 1 and "、" in text:
             text = text.removesuffix(_fused(text[-_LONGEST_HEADING:])[0]).rstrip()
         if at == section.start:
             text = text[text.find(section.heading) + len(section.heading) :].lstrip(" :：。")
-        marked = _EMPHASIS.sub("", text).strip()
-        if not marked or (len(marked) <= 2 * _LONGEST_HEADING and squash(marked) == own):
+        marked = (_EMPHASIS.sub("", text) if _MARK.search(text) else text).strip()
+        # A running heading is hardly longer than the heading, also with spaces between its characters.
+        if not marked or (len(marked) <= 3 * len(section.heading) and squash(marked) == own):
             continue
         if section.number == 6 and _CLOSING.match(marked):
             break
@@ -277,11 +289,10 @@ def _running_text(line: Line, strict: bool) -> str:
     """The line's text if it is running text, empty if it belongs to a table or is a page number."""
     text = ""
     for cell in line.cells:
-        if cell.text and not cell.text.isspace():
+        if printed := cell.text.strip():
             if text:
                 return ""  # a row of a table
-            text = cell.text
-    text = text.strip()
+            text = printed
     if _SENTENCE_END.search(text) or not (strict or _is_of_a_table(text[:_LONGEST_LABEL])):
         return text
     return ""
@@ -322,6 +333,12 @@ def _titles() -> dict[str, int]:
 
 
 @cache
+def _beginnings() -> frozenset[str]:
+    """Everything that a title may begin with, down to nothing."""
+    return frozenset(title[:end] for title in _titles() for end in range(len(title) + 1))
+
+
+@cache
 def _evidence() -> dict[int, re.Pattern[str]]:
     return {
         entry["number"]: re.compile("|".join(map(squash, entry["evidence"])))
@@ -346,11 +363,12 @@ def _best_chain(candidates: list[_Candidate], printed: list[list[str]]) -> list[
         candidates = sorted(sorted(candidates, key=_own_score)[-_MOST_CANDIDATES:], key=lambda c: c.start)
     tables = _table_starts(candidates, printed)
     heads = {at for candidate in candidates for at in range(candidate.start, candidate.body)}
-    substance = list(accumulate((at not in heads for at in range(len(printed))), initial=0))
+    # For each candidate, the first line after its heading that is no heading itself.
+    substance = {c.body: next(at for at in count(c.body) if at not in heads) for c in candidates}
 
     def followed(candidate: _Candidate, end: int) -> float:
         """What the lines up to the next heading say for or against the candidate."""
-        empty = not candidate.reading.inline and substance[end] == substance[candidate.body]
+        empty = not candidate.reading.inline and substance[candidate.body] >= end
         table = tables.get(candidate, end)
         near = 0.0 if table >= end else 0.8 if table - candidate.body < 3 else 0.4
         return near - 0.7 * empty
