@@ -9,7 +9,7 @@ from rapidfuzz.distance import Indel
 from schemas import forms
 from transforms.align import EXACT, Aligned, Reading, choose, grid_columns, left_out, readings
 from transforms.document import Issue
-from transforms.header import Order, Words, header_words, is_whole, proactive_order, requests_order
+from transforms.header import Order, Words, apart, header_words, is_whole, proactive_order, requests_order
 from transforms.match import Instance, Match
 from transforms.normalise import squash
 from transforms.reconcile import count_broken
@@ -219,13 +219,19 @@ def _out_of_order(
     found = {
         row
         for row in columns
-        if row in instance.matches and _is_permuted(table, form, row, instance.matches[row].row.words)
+        if row in instance.matches and _is_permuted(table, form, row, _words_apart(instance.matches[row].row))
     }
     if not found:
         return []
     articles = forms.article_of()
     concerned = {articles.get(row) for row in found}
     return [row for row in columns if row in found or (row in articles and articles[row] in concerned)]
+
+
+def _words_apart(row: Row) -> tuple[str, ...]:
+    if row.width > 1:
+        return row.words
+    return tuple([squash(word) for cell in row.before for word in apart(cell.text)])
 
 
 @lru_cache(maxsize=16384)

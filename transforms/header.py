@@ -56,10 +56,16 @@ def header_words(texts: Iterable[Cell]) -> Words:
     for cell in texts:
         place = cell.place
         line = (place.table, place.row) if place.row is not None else place.line or place
-        word = squash(cell.text)
-        if word:
-            lines.setdefault(line, []).append(word)
+        words = [squash(text) for text in apart(cell.text)]
+        if any(words):
+            lines.setdefault(line, []).extend(filter(None, words))
     return tuple(tuple(words) for words in lines.values())
+
+
+def apart(text: str) -> list[str]:
+    """The words of a cell of a header, where spaces alone part its columns and not the letters of one."""
+    words = text.split()
+    return words if len(words) > 1 and min(map(len, words)) >= 3 else [text]
 
 
 @lru_cache(maxsize=4096)

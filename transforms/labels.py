@@ -4,6 +4,7 @@ All comparisons are between squashed texts (`transforms.normalise.squash`). What
 alone is cached: labels repeat from report to report.
 """
 
+import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -93,7 +94,9 @@ def row_scores(text: str) -> tuple[tuple[RowKey, float], ...]:
     for label, similarity, index in found:
         score = max(similarity, _cut_or_extended(text, label))
         key = wordings[index].key
-        if score >= SIMILAR and score > best.get(key, 0.0):
+        if score < SIMILAR or (score == SIMILAR and key[0] == "proactive"):
+            continue  # 行政检查 shares but 行政 with 行政强制
+        if score > best.get(key, 0.0):
             best[key] = score
     return tuple(sorted(best.items(), key=lambda item: -item[1])[:4])
 
@@ -146,6 +149,14 @@ def _columns_of_form() -> dict[tuple[int, int], tuple[str, ...]]:
     return {key: tuple(texts) for key, texts in found.items()}
 
 
+@lru_cache(maxsize=4096)
+def is_of_another_article(text: str, row: str) -> bool:
+    """Whether a squashed text is a column's label in the proactive table, and of no column that a row has."""
+    article = forms.article_of()[row]
+    at = {key[0] for key, labels in _columns_of_form().items() if text in labels}
+    return bool(at) and article not in at
+
+
 @lru_cache(maxsize=65536)
 def form_evidence(article: int, text: str) -> tuple[float, float]:
     """How much a squashed header text speaks for the 2019 and for the 2021 form of an article's block."""
@@ -164,6 +175,27 @@ def columns_like(article: int, form: int, text: str) -> dict[str, float]:
         if score >= 0.6:
             found[label] = score
     return found
+
+
+@cache
+def _run_of_labels() -> re.Pattern[str]:
+    rows = set(_wordings()[1]) - {"总计"}  # it also ends the headers
+    words = {text for text, tables in _headers().items() if "disputes" not in tables}
+    every, last = ("|".join(sorted(texts, key=len, reverse=True)) for texts in (rows | words, rows))
+    return re.compile(f"(?:{every})+?({last})")
+
+
+@lru_cache(maxsize=65536)
+def last_label(text: str) -> str:
+    """The last row label of a squashed text that is nothing but labels, else the text itself.
+
+    Where cells are parted by spaces alone, the labels of rows left blank run together with the one below;
+    the figures behind them stand beside the last.
+    """
+    if text in _wordings()[1] or text in _headers():
+        return text
+    found = _run_of_labels().fullmatch(text)
+    return found[1] if found else text
 
 
 def is_label(text: str) -> bool:

@@ -15,7 +15,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas import forms
-from transforms.labels import CERTAIN, RowKey, group_prefixes, header_tables, row_order, row_scores
+from transforms.labels import (
+    CERTAIN,
+    RowKey,
+    group_prefixes,
+    header_tables,
+    is_of_another_article,
+    last_label,
+    row_order,
+    row_scores,
+)
 from transforms.normalise import squash
 from transforms.records import Number
 from transforms.rows import Row
@@ -106,10 +115,20 @@ def _options(
     if not own and len(texts) > 1 and header_tables(texts[-2]) == {"disputes"}:
         return ()  # below the 总计 that ends the header of the disputes
     best: dict[tuple[RowKey, int], Option] = {}
+    texts = tuple(map(last_label, texts))
+    subtotal = texts[-1] in SUBTOTALS if texts else False  # no label goes on in such a word
 
     def consider(start: int, stop: int, taken: int) -> float:
+        if subtotal and stop == len(texts) and (taken or stop - start > 1):
+            return 0.0
         top = 0.0
         for key, score in row_scores("".join((*texts[start:stop], *after[:taken]))):
+            if taken and score < 1.0 and any((key, 1.0) in row_scores(text) for text in after[:taken]):
+                continue  # a whole label below the values is the next row's, whose own may be blank
+            if key[0] == "proactive" and any(
+                is_of_another_article(text, key[1]) for text in texts[start + 1 :]
+            ):
+                continue  # the figures stand below columns that the row does not have
             top = max(top, score)
             known = best.get((key, taken))
             if known is None or score > known.score + 0.02 * (known.start + len(texts) - start):

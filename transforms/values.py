@@ -56,6 +56,7 @@ MAX_DIGITS = 15  # no body counts further
 _ONE_NUMBER = re.compile(r"[1-9](?: \d)+|[1-9]\d{0,2}(?: \d{3})+")  # come apart, or grouped in thousands
 _FOOTNOTE = re.compile(r"(?<=\d)\s*[⁰¹²³⁴-⁹₀-₉①-⑳]+$")  # NFKC would make it part of the number
 _ONLY_RAISED = re.compile(r"\s*[⁰¹²³⁴-⁹₀-₉]+\s*")  # a figure, or the mark of a footnote in a blank cell
+_ESCAPED = re.compile(r"\\(?=[^\w\s\\])")  # by Markdown: `8\.25`, `\-3`
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _CHARACTERS = str.maketrans("無萬億減", "无万亿减", _INVISIBLE)  # traditional, and invisible ones
 _MINUS = ("-", "−", "－", "﹣", "‐", "‑", "‒", "–", "—", "―", "减", "↓")
@@ -78,6 +79,8 @@ def read_value(text: str) -> Value | None:
     footnote = _FOOTNOTE.search(text)
     plain = unicodedata.normalize("NFKC", text[: footnote.start()] if footnote else text)
     plain = plain.translate(_CHARACTERS).strip()
+    if "\\" in plain:
+        plain = _ESCAPED.sub("", plain)
     marked = _MARKED.fullmatch(plain)
     if marked:
         plain = marked["inside"]

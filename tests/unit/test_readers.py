@@ -22,6 +22,7 @@ from reportlab.pdfgen import canvas
 from transforms.document import Document, Unreadable
 from transforms.parse import parse
 from transforms.readers import read
+from transforms.readers.text import read_text
 
 FILES = Path(__file__).parents[1] / "files"
 EXPECTED = json.loads((FILES / "expected.json").read_text())
@@ -401,3 +402,12 @@ def test_a_style_raises_no_cell_of_a_table(style: str) -> None:
     row = f'<tr><td>行政许可</td><td style="{style}">12</td><th style="{style}">3</th></tr>'
     (line,) = read(f"<table>{row}</table>".encode()).lines
     assert [(cell.text, cell.column) for cell in line.cells] == [("行政许可", 0), ("12", 1), ("3", 2)]
+
+
+def test_rules_of_tables_without_pipes_and_what_pandas_prints_for_a_blank_cell_are_nothing() -> None:
+    text = "  规章   0   3\n  -----  --  ---\n| 行政许可 | NaN | 7 |\n--\n"
+    assert [[cell.text for cell in line.cells] for line in read_text(text)] == [
+        ["规章   0   3"],
+        ["行政许可", "", "7"],
+        ["--"],
+    ]

@@ -798,3 +798,54 @@ def test_figures_that_reach_no_cell_are_told() -> None:
     report = read(PROACTIVE + "三、收到和处理政府信息公开申请情况\n" + table)
     assert ("figure_left_out", "new_received", "77") in [(i.code, i.row, i.raw) for i in report.issues]
     assert "figure_left_out" not in codes(PROACTIVE)
+
+
+def test_figures_stand_beside_the_last_of_the_labels_that_spaces_alone_part() -> None:
+    text = """三、收到和处理政府信息公开申请情况
+自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计
+一、本年新收政府信息公开申请数量 9 0 0 0 0 0 9
+二、上年结转政府信息公开申请数量 0 0 0 0 0 0 0
+三、本年度办理结果 （一）予以公开 7 0 0 0 0 0 7
+（二）部分公开（区分处理的，只计这一情形，不计其他情形）
+（六）其他处理 1.申请人无正当理由逾期不补正、行政机关不再处理其政府信息公开申请 \
+2.申请人逾期未按收费通知要求缴纳费用、行政机关不再处理其政府信息公开申请 3.其他 （七）总计 8 0 0 0 0 0 8
+四、结转下年度继续办理 1 0 0 0 0 0 1
+"""
+    read_as = {row: value for (row, column), value in requests(text).items() if column == "total"}
+    assert {row: value for row, value in read_as.items() if value is not None} == {
+        "new_received": 9,
+        "carried_in": 0,
+        "granted": 7,
+        "total_processed": 8,
+        "carried_out": 1,
+    }
+
+
+def test_a_subtotal_below_rows_left_blank_is_none_of_them() -> None:
+    zeros = "\t0" * 7
+    for label in ("5.要求行政机关确认或重新出具已获取信息", "3.补正后申请内容仍不明确"):
+        text = requests_text().replace(f"{label}{zeros}", f"{label}\n小计{zeros}").replace("\t", " ")
+        assert f"{label}\n小计 0 0" in text
+        row = "rejected_reconfirmation" if label[0] == "5" else "unavailable_still_unclear"
+        cell = next(cell for cell in read(text).cells if (cell.row, cell.column) == (row, "total"))
+        assert cell.value is None
+
+
+def test_what_shares_but_its_kind_with_a_row_is_not_the_row() -> None:
+    text = PROACTIVE.replace("行政处罚\t116\n行政强制\t0", "行政处罚\n行政强制\n行政征收\t77\n行政检查\t44")
+    assert {"penalties.decisions", "coercive_measures.decisions"}.isdisjoint(
+        printed(text.replace("\t", "\n"))
+    )
+
+
+def test_a_header_parted_by_spaces_in_another_order_is_told() -> None:
+    header = "信息内容 现行有效件数 本年废止件数 本年制发件数"
+    text = PROACTIVE.replace("\t", " ").replace("信息内容 本年制发件数 本年废止件数 现行有效件数", header)
+    assert printed(text)["normative_documents.in_force"] == "3"
+    assert printed(text)["normative_documents.issued"] == "17"
+
+
+def test_figures_printed_column_by_column_are_of_no_row() -> None:
+    lines = [line.split("\t") for line in PROACTIVE.splitlines()]
+    columns = ["\n".join(line[at] for line in lines if at < len(line)) for at in range(4)]
+    assert printed("\n".join(columns)) == {}

@@ -29,6 +29,8 @@ from transforms.values import Value, in_unit, read_value
         ('="12"', 12),
         ('"1,234"', 1234),
         ("**12**", 12),
+        ("8\\.25", Decimal("8.25")),
+        ("\\-3", -3),
     ],
 )
 def test_numbers(printed: str, number: int | Decimal) -> None:

@@ -15,6 +15,9 @@ _WIDE_PIPE = re.compile("[｜│]")
 _FRAME = re.compile(r"[\s|]*")
 _RULE = re.compile(r"[\s|:+=\-]*")
 _RULE_MARKS = ("--", ":-", "-:", "==")
+# Rules of tables without pipes, a run of dashes over each column.
+_COLUMN_RULE = re.compile(r"(?=.*[-=]{4})[-=]{2,}(?:\s+[-=]{2,})+|[-=]{12,}")
+_NO_CELL = ("NaN", "nan")  # what pandas prints for a blank cell
 _BLANK_PIPES = 15
 _LONGEST_CELL = 60  # characters: what goes on beyond them is no longer the cell of a form
 
@@ -41,6 +44,8 @@ def read_text(text: str) -> list[Line]:
             unclosed = unclosed and bool(stripped)
             continue
         if separator is None and not unclosed:
+            if _COLUMN_RULE.fullmatch(stripped):
+                continue
             start = raw.index(stripped) + 1
             lines.append(Line((Cell(stripped, Place(number, start, start + len(stripped) - 1)),)))
             continue
@@ -88,6 +93,8 @@ def _cells(raw: str, number: int, separator: str | None, open_style: bool, close
     cells = []
     for column, part in enumerate(parts):
         text = part.strip()
+        if text in _NO_CELL:
+            text = ""
         length = len(part)
         if len(text) == length or not text:
             place = Place(number, at, at + len(text) - 1 if text else at)
