@@ -165,7 +165,7 @@ def _joined(filled: list[Slot], count: int) -> Iterable[Reading]:
             continue
         place = replace(first.cell.place, end=second.cell.place.end)
         cell = replace(first.cell, text=" ".join(texts), place=place)
-        slot = Slot(cell, first.value._replace(number=int("".join(texts)), spaced=True))
+        slot = Slot(cell, replace(first.value, number=int("".join(texts)), spaced=True))
         yield Reading((*filled[:at], slot, *filled[at + 2 :]), GUESS)
 
 

@@ -1,5 +1,7 @@
 """Which official form each article of a proactive table follows: real reports mix the two."""
 
+from functools import lru_cache
+
 from schemas import forms
 from transforms.document import Issue
 from transforms.labels import columns_like, form_evidence
@@ -24,8 +26,9 @@ def article_forms(
         if not matches:
             continue
         present.add(article)
+        words = tuple([word for found in matches for word in found.row.words])
         for decided, (old, new) in (
-            (headed, _header_scores(article, matches)),
+            (headed, _header_scores(article, matches[0].key[1], words)),
             (counted, _count_scores(matches)),
         ):
             if old != new:
@@ -61,13 +64,13 @@ def _by_context(row: str, form: int, found: Match) -> Issue:
     )
 
 
-def _header_scores(article: int, matches: list[Match]) -> tuple[float, float]:
-    """How much the header texts over an article's rows speak for the 2019 and for the 2021 form.
+@lru_cache(maxsize=4096)
+def _header_scores(article: int, row: str, words: tuple[str, ...]) -> tuple[float, float]:
+    """How much the texts over an article's rows, `row` the first, speak for the 2019 and for the 2021 form.
 
     Words that are a column's label to the letter outweigh all that only resemble one (上年数). Where no label
     is whole, they say something only if each column has one (本年 and 上年 name no columns of the 2019 form).
     """
-    words = [word for found in matches for word in found.row.words]
     evidence = [form_evidence(article, word) for word in words]
     to_the_letter = [sum(scores[at] == 1.0 for scores in evidence) for at in (0, 1)]
     if (to_the_letter[0] > 0) != (to_the_letter[1] > 0):
@@ -77,9 +80,7 @@ def _header_scores(article: int, matches: list[Match]) -> tuple[float, float]:
     if any(to_the_letter):
         return old, new
     likelier = 2019 if old > new else 2021
-    columns = {
-        squash(c.column_label) for c in forms.cells(likelier, "proactive") if c.row == matches[0].key[1]
-    }
+    columns = {squash(c.column_label) for c in forms.cells(likelier, "proactive") if c.row == row}
     named = {label for word in words for label in columns_like(article, likelier, word)}
     glued = [word for word in words if word.startswith("信息内容")]
     told = columns <= named or any(label in word for label in columns for word in glued)

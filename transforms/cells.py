@@ -19,7 +19,7 @@ from transforms.reconcile import (
     PROVED,
     REPAIRED,
     UNDETERMINED,
-    CellKey,
+    Values,
     is_possible,
     reconcile,
 )
@@ -35,6 +35,7 @@ _UNIT_OF_TABLE = re.compile("^[(（]?(?:计量)?单位:")
 # Tens of thousands of cases, by a figure or over it: the forms count in ones.
 _SCALED = re.compile(r"(?:[(\[【〔]|单位:)\s*[百千万亿](?!元)[件次人个项条份]*\s*(?:[)\]】〕]|$)")
 _ONLY_SCALED = re.compile(r"[(\[【〔]?[百千万亿][件次人个项条份]+[)\]】〕]?")
+_IN_ANY_UNIT = re.compile("[元百千万亿萬億韆]")  # as printed: without them no text matches any of the above
 
 
 @dataclass(slots=True)
@@ -59,7 +60,8 @@ def emit(
     """
     block = Block()
     doubtful = set(aligned.doubtful)
-    slots: dict[CellKey, Slot | None] = {}
+    slots: list[Slot | None] = []
+    values: Values = {}
     matches = instance.matches if instance else {}
     heads = _heads(table, instance) if instance else {}
     for row, names in columns.items():
@@ -69,25 +71,32 @@ def emit(
             block.issues.append(_doubtful_label(table, row, found))
         around = heads.get(row, _NO_HEAD)
         for name, slot in zip(names, aligned.rows.get(row) or (None,) * len(names), strict=True):
-            if slot is not None and slot.value.number is not None:
-                if name == "amount":
+            number = None
+            if slot is not None:
+                value = slot.value
+                number = value.number
+                if number is None:
+                    pass
+                elif name == "amount":
                     slot = _with_unit(block, table, row, slot, around)
-                elif around.scaled or not slot.value.is_bare_count:
+                    number = slot.value.number
+                elif around.scaled or value.unit or value.remark or type(number) is not int:
                     slot = _counted(slot, around)
-            slots[row, name] = slot
-    values = {key: None if slot is None else slot.value.number for key, slot in slots.items()}
-    values |= dict.fromkeys(doubtful)
+                    number = slot.value.number
+            slots.append(slot)
+            values[row, name] = number
+    if doubtful:
+        values |= dict.fromkeys(doubtful)
     done = reconcile(form, table, values)
     block.identities += done.identities
     # A row that the form lacks may hold what is missing here.
     provable = not (instance and instance.unmatched)
-    for (key, slot), (reconciled, state) in zip(slots.items(), done.cells.values(), strict=True):
+    for slot, (key, (reconciled, state)) in zip(slots, done.cells.items(), strict=True):
         row, name = key
         if state == PROVED and not provable:
             reconciled, state = None, UNDETERMINED
         raw: str | None = None
-        number: Number | None = None
-        remark, place = None, None
+        number = remark = place = None
         if doubtful and key in doubtful:
             found = matches.get(row)
             raw = " ".join(s.cell.text for s in found.row.filled) if found else slot.cell.text if slot else ""
@@ -99,12 +108,12 @@ def emit(
             found = matches.get(row)
             status = BLANK if found and len(found.row.filled) < len(found.row.slots) else MISSING
         else:
-            raw, place = slot.cell.text, slot.cell.place
-            status, number, _, remark, spaced = slot.value
-            if state != AS_REPORTED or spaced:
+            cell, value = slot.cell, slot.value
+            raw, place, status, remark = cell.text, cell.place, value.status, value.remark
+            if status == REPORTED:
+                number = value.number
+            if state != AS_REPORTED or value.spaced:
                 block.issues += _said_of_value(table, row, name, slot, reconciled, state)
-            if status != REPORTED:
-                number = None
         block.cells.append(
             CellRecord(table, row, name, form, raw or None, number, status, reconciled, state, place, remark)
         )
@@ -168,7 +177,14 @@ _NO_HEAD = _Head()
 
 
 def _heads(table: str, instance: Instance) -> dict[str, _Head]:
-    """What stands over each row: rows of one article, or of the requests table, share the header."""
+    """What stands over each row: rows of one article, or of the requests table, share the header.
+
+    Rows over and beside which no unit can be named are left out.
+    """
+    rows = [found.row for found in instance.matches.values()]
+    around = "".join([cell.text for row in rows for cell in row.before + row.after[:1]])
+    if not _IN_ANY_UNIT.search(around):
+        return {}
     articles = forms.article_of()
     ordered = sorted(instance.matches.items(), key=lambda item: item[1].at)
     texts = {row: tuple([cell.text for cell in found.row.before]) for row, found in ordered}
@@ -228,10 +244,10 @@ def _counted(slot: Slot, around: _Head) -> Slot:
     """
     value = slot.value
     if value.unit or around.scaled or (value.remark and _is_scaled(value.remark)):
-        return replace(slot, value=value._replace(status=UNREADABLE, number=None))
+        return replace(slot, value=replace(value, status=UNREADABLE, number=None))
     if value.number is None or type(value.number) is int or value.number != int(value.number):
         return slot
-    return replace(slot, value=value._replace(number=int(value.number)))
+    return replace(slot, value=replace(value, number=int(value.number)))
 
 
 def _with_unit(block: Block, table: str, row: str, slot: Slot, around: _Head) -> Slot:
@@ -245,7 +261,7 @@ def _with_unit(block: Block, table: str, row: str, slot: Slot, around: _Head) ->
     unit = own or next(iter(around.units), None)
     if row == "procurement":
         return replace(
-            slot, value=value._replace(remark=" ".join(filter(None, (unit, value.remark))) or None)
+            slot, value=replace(value, remark=" ".join(filter(None, (unit, value.remark))) or None)
         )
     named = {*around.units, *around.table, *filter(None, (own,))}
     said = None
@@ -261,8 +277,8 @@ def _with_unit(block: Block, table: str, row: str, slot: Slot, around: _Head) ->
     if unit in (None, "万元"):
         return slot
     if unit not in YUAN:
-        return replace(slot, value=value._replace(status=UNREADABLE, number=None))
-    converted = in_unit(value._replace(unit=unit), "万元")
+        return replace(slot, value=replace(value, status=UNREADABLE, number=None))
+    converted = in_unit(replace(value, unit=unit), "万元")
     block.issues.append(
         Issue(
             "unit_converted",

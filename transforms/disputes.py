@@ -39,6 +39,7 @@ _NEAR_KINDS = {
     "litigation_direct": re.compile("未经|不经|直接"),
     "litigation_after_reconsideration": re.compile("复议后|(?<![未不])经复议"),
 }
+_NUMBERING = [*range(1, FIGURES + 1)]
 _LONGEST = 12  # characters of such words; what is longer is a title or a sentence
 
 
@@ -149,7 +150,7 @@ def _is_page_number(row: Row, region: list[Row]) -> bool:
 
 def _is_numbering(row: Row) -> bool:
     """Whether a row numbers the columns (1 to 15), which no figures do that have sums."""
-    return [slot.value.number for slot in row.filled] == [*range(1, FIGURES + 1)]
+    return len(row.filled) == FIGURES and [slot.value.number for slot in row.filled] == _NUMBERING
 
 
 def _is_another_kind(row: Row, region: list[Row]) -> bool:
@@ -324,6 +325,7 @@ def _is_litigation(word: str) -> bool:
     return word in ("行政诉讼", "诉讼", "行政诉讼案件", "提起行政诉讼")
 
 
+@lru_cache(maxsize=4096)
 def _is_misplaced(words: Words) -> bool:
     """Whether a line of a header has as many words as results or kinds, a known one at another place.
 

@@ -101,7 +101,7 @@ def reconcile(form: int, table: str, values: Values) -> Reconciled:
     impossible = {
         key
         for key, value in values.items()
-        if value is not None and not (type(value) is int and value >= 0) and not is_possible(key[1], value)
+        if not (type(value) is int and value >= 0) and value is not None and not is_possible(key[1], value)
     }
     broken, bounds = _broken(system, numbers, sums)
     repaired: dict[CellKey, Number] = {}
@@ -120,8 +120,16 @@ def reconcile(form: int, table: str, values: Values) -> Reconciled:
     cells |= {key: (number, REPAIRED) for key, number in repaired.items()}
     cells |= dict.fromkeys(tainted, (None, CONFLICT))
     records = [
-        _record(identity, *both, at in broken)
-        for at, (identity, both) in enumerate(zip(system.identities, sums, strict=True))
+        IdentityRecord(
+            identity.kind,
+            table,
+            identity.row,
+            identity.column,
+            left,
+            right,
+            False if at in broken else None if left is None or right is None else True,
+        )
+        for at, (identity, (left, right)) in enumerate(zip(system.identities, sums, strict=True))
     ]
     return Reconciled(cells, records, len(broken))
 
@@ -158,10 +166,7 @@ def is_possible(column: str, value: Number) -> bool:
 
 
 def _sum(numbers: Numbers) -> Number | None:
-    try:
-        return sum(numbers)  # type: ignore[arg-type]
-    except TypeError:  # a None among them
-        return None
+    return None if None in numbers else sum(numbers)  # type: ignore[arg-type]
 
 
 def _sums(system: _System, numbers: Numbers) -> Sums:
@@ -286,10 +291,3 @@ def _single_changes(system: _System, numbers: Numbers, broken: set[int]) -> dict
             continue
         found[system.cells[place]] = low if low == high else None
     return found
-
-
-def _record(
-    identity: forms.Identity, left: Number | None, right: Number | None, broken: bool
-) -> IdentityRecord:
-    holds = False if broken else None if left is None or right is None else True
-    return IdentityRecord(identity.kind, identity.table, identity.row, identity.column, left, right, holds)

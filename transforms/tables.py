@@ -7,7 +7,7 @@ its columns, and what the identities say is applied.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import takewhile
 from typing import TypeVar
 
@@ -66,7 +66,7 @@ def read_tables(rows: list[Row], year: int | None, agency: str | None = None) ->
     for form in reversed(in_use):
         articles = forms.article_of()
         codes = [row for row in forms.rows(form, "proactive") if form_of_article.get(articles[row]) == form]
-        _add(tables, _labelled("proactive", form, codes, proactive))
+        _add(tables, _labelled("proactive", form, tuple(codes), proactive))
     _add(tables, _labelled("requests", form_of_requests, forms.rows(form_of_requests, "requests"), requests))
     printed, appendix = find_disputes(rows, taken), find_disputes(rest, _rows_of(appended))
     left_out |= {table for table, instances in appended.items() if instances}
@@ -186,11 +186,12 @@ def _year_named(title: str, near: bool) -> str | None:
     return found[1] if found else None
 
 
-def _columns(table: str, form: int, codes: list[str] | tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+@cache  # there are as many as ways to part the articles between the forms
+def _columns(table: str, form: int, codes: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     return {row: forms.columns(form, table, row) for row in codes}
 
 
-def _labelled(table: str, form: int, codes: list[str] | tuple[str, ...], instances: list[Instance]) -> Block:
+def _labelled(table: str, form: int, codes: tuple[str, ...], instances: list[Instance]) -> Block:
     """A table whose rows carry labels, or the articles of it that follow one form."""
     columns = _columns(table, form, codes)
     aligned, issues = lay_out(table, form, instances, columns)

@@ -7,7 +7,9 @@ import re
 import unicodedata
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from transforms.records import Number
 
@@ -27,7 +29,7 @@ YUAN = {
 }  # fmt: skip
 
 
-class Value(NamedTuple):
+class Value(Struct, frozen=True, gc=False):
     """A printed value: its status, its number where it is one, its unit of money, and what stands beside."""
 
     status: str
@@ -35,11 +37,6 @@ class Value(NamedTuple):
     unit: str | None = None  # of money, one of YUAN where it is known
     remark: str | None = None
     spaced: bool = False  # its digits came apart (`1 0`): one number, or two cells run together
-
-    @property
-    def is_bare_count(self) -> bool:
-        """Whether it is a whole number with nothing beside it."""
-        return type(self.number) is int and self.unit is None and self.remark is None
 
 
 _NOT_APPLICABLE = re.compile(r"[/\\\-‐‑‒–—―－─_~*×]+|无|暂无|无此项|不适用|不涉及|N/?A|n/?a|NULL|null|空白?")
@@ -123,4 +120,4 @@ def in_unit(value: Value, unit: str) -> Value:
     amount = Decimal(value.number) * YUAN[value.unit] / YUAN[unit]
     exact = amount.normalize()
     whole = exact == exact.to_integral_value()
-    return value._replace(number=int(exact) if whole else exact, unit=unit)
+    return replace(value, number=int(exact) if whole else exact, unit=unit)
