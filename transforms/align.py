@@ -215,11 +215,11 @@ def choose(
     aligned = _laid(printed | equal[0])
     aligned.doubtful, aligned.rows_in_doubt = _cells_of(hopeless, columns), hopeless
     if len(equal) > 1:
-        outcomes = [reconcile(form, table, values(chosen)) for chosen in equal]
+        outcomes = [reconcile(form, table, values(chosen)).numbers for chosen in equal]
         for row in {row for chosen in equal for row in chosen}:
             readings_of_row = {(printed | chosen)[row].numbers for chosen in equal}
             for at, column in enumerate(columns[row]):
-                seen = {outcome.cells[row, column][0] for outcome in outcomes}
+                seen = {outcome[row, column] for outcome in outcomes}
                 differ = len({numbers[at] for numbers in readings_of_row}) > 1
                 if len(seen) > 1 or (seen == {None} and differ):
                     aligned.doubtful.add((row, column))

@@ -89,12 +89,14 @@ def emit(
         values |= dict.fromkeys(doubtful)
     done = reconcile(form, table, values)
     block.identities += done.identities
-    # A row that the form lacks may hold what is missing here.
-    provable = not (instance and instance.unmatched)
-    for slot, (key, (reconciled, state)) in zip(slots, done.cells.items(), strict=True):
+    decided = done.decided
+    if instance and instance.unmatched:  # a row that the form lacks may hold what is missing here
+        decided = {key: known for key, known in decided.items() if known[1] != PROVED}
+    for slot, (key, printed) in zip(slots, values.items(), strict=True):
         row, name = key
-        if state == PROVED and not provable:
-            reconciled, state = None, UNDETERMINED
+        reconciled, state = printed, UNDETERMINED if printed is None else AS_REPORTED
+        if decided and key in decided:
+            reconciled, state = decided[key]
         raw: str | None = None
         number = remark = place = None
         if doubtful and key in doubtful:
@@ -102,8 +104,6 @@ def emit(
             raw = " ".join(s.cell.text for s in found.row.filled) if found else slot.cell.text if slot else ""
             place = slot.cell.place if slot else found.row.slots[0].cell.place if found else None
             status = UNREADABLE if raw else MISSING
-            if state not in (CONFLICT, PROVED):
-                reconciled, state = None, UNDETERMINED
         elif slot is None:
             found = matches.get(row)
             status = BLANK if found and len(found.row.filled) < len(found.row.slots) else MISSING
@@ -111,7 +111,7 @@ def emit(
             cell, value = slot.cell, slot.value
             raw, place, status, remark = cell.text, cell.place, value.status, value.remark
             if status == REPORTED:
-                number = value.number
+                number = printed
             if state != AS_REPORTED or value.spaced:
                 block.issues += _said_of_value(table, row, name, slot, reconciled, state)
         block.cells.append(

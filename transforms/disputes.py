@@ -545,12 +545,12 @@ def _differing(
     A blank that is proved to be 0 is no other figure than a printed 0; one that may be anything is.
     """
     printed = [part.values(columns) for part in (first, second)]
-    known = [reconcile(form, "disputes", values).cells for values in printed]
+    known = [reconcile(form, "disputes", values).numbers for values in printed]
     return {
         key
         for key in printed[0]
         if key in second.doubtful
-        or known[0][key][0] != known[1][key][0]
+        or known[0][key] != known[1][key]
         or (None not in (printed[0][key], printed[1][key]) and printed[0][key] != printed[1][key])
     }
 
@@ -593,9 +593,7 @@ def _choose_whole(form: int, columns: dict[str, tuple[str, ...]], found: list[di
         values = aligned.values(columns)
         done = reconcile(form, "disputes", values)
         rank = next(iter(parts.values())).rank
-        outcomes.append(
-            (done.broken, rank, aligned, {key: cell[0] for key, cell in done.cells.items()}, values)
-        )
+        outcomes.append((done.broken, rank, aligned, done.numbers, values))
     if not outcomes:
         return Aligned({}, {(row, name) for row, names in columns.items() for name in names}, set(columns))
     fewest = min(broken for broken, *_ in outcomes)

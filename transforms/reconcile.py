@@ -32,11 +32,20 @@ MAX_ROUNDS = 24  # real tables settle in three or four; contradictory ones can c
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """For every cell its reconciled value and how it was found; every identity; the broken ones."""
+    """The cells that the identities decide (their reconciled value: PROVED, REPAIRED, or none in CONFLICT).
 
-    cells: dict[CellKey, tuple[Number | None, str]]
+    All others stand as in `values`. With a record of every identity, and how many are broken.
+    """
+
+    values: Values
+    decided: dict[CellKey, tuple[Number | None, str]]
     identities: list[IdentityRecord]
     broken: int
+
+    @property
+    def numbers(self) -> Values:
+        """The reconciled value of every cell, None where it has none."""
+        return self.values | {key: number for key, (number, _) in self.decided.items()}
 
 
 class _Contradiction(Exception):  # noqa: N818
@@ -113,12 +122,11 @@ def reconcile(form: int, table: str, values: Values) -> Reconciled:
     if broken or tainted:
         bounds = _sound_bounds(system, system.numbers({**values, **repaired}), tainted)
     proved = {system.cells[place]: low for place, (low, high) in bounds.items() if low == high}
-    cells: dict[CellKey, tuple[Number | None, str]] = {
-        key: (value, UNDETERMINED if value is None else AS_REPORTED) for key, value in values.items()
+    decided: dict[CellKey, tuple[Number | None, str]] = {
+        **{key: (number, PROVED) for key, number in proved.items()},
+        **{key: (number, REPAIRED) for key, number in repaired.items()},
+        **dict.fromkeys(tainted, (None, CONFLICT)),
     }
-    cells |= {key: (number, PROVED) for key, number in proved.items()}
-    cells |= {key: (number, REPAIRED) for key, number in repaired.items()}
-    cells |= dict.fromkeys(tainted, (None, CONFLICT))
     records = [
         IdentityRecord(
             identity.kind,
@@ -131,7 +139,7 @@ def reconcile(form: int, table: str, values: Values) -> Reconciled:
         )
         for at, (identity, (left, right)) in enumerate(zip(system.identities, sums, strict=True))
     ]
-    return Reconciled(cells, records, len(broken))
+    return Reconciled(values, decided, records, len(broken))
 
 
 def count_broken(form: int, table: str, values: Values) -> int:
