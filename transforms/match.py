@@ -388,6 +388,8 @@ def _fill_by_order(instance: Instance, rows: list[Row]) -> None:
         if len(between) == len(free) == below_at - above_at - 1:
             for index, code in zip(between, free, strict=True):
                 row = rows[index]
+                if code != "total_processed" and row.words and row.words[-1] in SUBTOTALS:
+                    continue
                 instance.matches[code] = Match(index, row, ("requests", code), 0.0, len(row.before), 0, "")
     used = {match.at for match in instance.matches.values()} | instance.repeated
     first, last = min(used), max(used)
