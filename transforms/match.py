@@ -31,7 +31,8 @@ from transforms.rows import Row
 
 REACH = 8  # texts before the values that may belong to a label
 WRAP = 3  # texts after the values that may still belong to it
-LOOKBACK = 12  # candidates looked back at for the row above
+LOOKBACK = 12  # rows looked back at for the row above
+FAR = 1.2  # what it costs to go on from a row further up
 SUBTOTALS = ("小计", "合计")
 CLEAR = 0.75  # a label this similar needs no neighbours to be believed
 
@@ -40,6 +41,7 @@ class Option(NamedTuple):
     """A row of the form that the texts around some values may name, whatever the values are."""
 
     key: RowKey
+    place: int  # of that row in the order of the form
     gain: float  # what it adds to a chain to take the row for this one
     score: float  # similarity of the label
     start: int  # first text of the label, counted from the last text before the values (-1)
@@ -96,8 +98,9 @@ def expected_counts(key: RowKey) -> frozenset[int]:
 
 def _row_options(rows: list[Row], at: int, headed: bool) -> tuple[Option, ...]:
     row = rows[at]
-    below = rows[at + 1] if at + 1 < len(rows) and rows[at + 1].follows else None
-    wrapped = len(row.after) - (below.own if below else 0)
+    wrapped = len(row.after)
+    if wrapped and at + 1 < len(rows) and rows[at + 1].follows:
+        wrapped -= rows[at + 1].own
     after: tuple[str, ...] = ()
     if wrapped > 0:
         after = tuple([squash(cell.text) for cell in row.after[: min(wrapped, WRAP)]])
@@ -114,6 +117,7 @@ def _options(
     """
     if not own and len(texts) > 1 and header_tables(texts[-2]) == {"disputes"}:
         return ()  # below the 总计 that ends the header of the disputes
+    order = row_order()
     best: dict[tuple[RowKey, int], Option] = {}
     texts = tuple(map(last_label, texts))
     subtotal = texts[-1] in SUBTOTALS if texts else False  # no label goes on in such a word
@@ -137,7 +141,7 @@ def _options(
                     unread = texts[start + 1 :]  # the label is whole before these words
                 extra = "".join(text for text in unread if not header_tables(text))
                 gain = _gain(key, score, taken, extra, filled, headed)
-                best[key, taken] = Option(key, gain, score, start - len(texts), taken, extra)
+                best[key, taken] = Option(key, order[key], gain, score, start - len(texts), taken, extra)
         return top
 
     stops = [len(texts)]
@@ -181,13 +185,13 @@ def _gain(key: RowKey, score: float, taken: int, extra: str, filled: int, headed
 def _headed(rows: list[Row]) -> set[int]:
     """The rows that stand under a header of the proactive table, or below a row that does and is no match."""
     headed: set[int] = set()
-    above: Row | None = None
+    above: tuple[str, ...] = ()  # the words of the row above
     for index, row in enumerate(rows):
+        words = row.words
         below = row.follows and index - 1 in headed
-        stranger = below and above and not (above.words and row_scores(above.words[-1]))
-        if stranger or _heads_proactive(row.words):
+        if (below and not (above and row_scores(above[-1]))) or _heads_proactive(words):
             headed.add(index)
-        above = row
+        above = words
     return headed
 
 
@@ -220,36 +224,36 @@ def _mark_broken_down(chain: list[Match], rows: list[Row], options: list[tuple[O
 def _best_chain(rows: list[Row], options: list[tuple[Option, ...]]) -> list[Match]:
     """The chain of matches with the highest sum of gains less the costs of its steps (Viterbi)."""
     nodes: list[tuple[float, int, Option, int]] = []  # best sum ending here, row, option, the node before
-    highest: list[float] = []  # of the sums up to each node
+    best: list[int] = []  # up to each node: the one with the highest sum, the first of equal ones
     starts: list[int] = []  # first node of each row, to step back over whole rows
-    best_far, best_far_node = 0.0, -1
     for at, found in enumerate(options):
         starts.append(len(nodes))
+        if not found:
+            continue
         limit = starts[max(0, at - LOOKBACK + 1)]
-        for node in range(starts[max(0, at - LOOKBACK)], limit):
-            if nodes[node][0] > best_far:
-                best_far, best_far_node = nodes[node][0], node
-        shared = rows[at].follows
+        far, far_node = 0.0, -1
+        if limit and nodes[best[limit - 1]][0] > FAR:
+            far_node = best[limit - 1]
+            far = nodes[far_node][0] - FAR
+        row = rows[at]
+        texts = len(row.before)
         for option in found:
-            total, before = 0.0, -1
-            if best_far_node >= 0 and best_far - 1.2 > total:
-                total, before = best_far - 1.2, best_far_node
-            floor = total
+            total, before = far, far_node
             for node in range(starts[at] - 1, limit - 1, -1):
-                if highest[node] < total:
+                if nodes[best[node]][0] < total:
                     break  # no step is free of cost below 0: nothing further back can be better
                 above_total, above_at, above, _ = nodes[node]
-                texts = len(rows[at].before) + option.start if shared and above_at == at - 1 else None
-                reached = above_total - _step(above, option, at - above_at - 1, texts)
-                if reached > floor and reached >= total:  # of equal ones the first
+                if above.taken and row.follows and above_at == at - 1 and texts + option.start < above.taken:
+                    reached = above_total - 3.0  # both would use the same text
+                else:
+                    reached = above_total - _step(above, option, at - above_at - 1)
+                if reached > far and reached >= total:  # of equal ones the first
                     total, before = reached, node
-            nodes.append((total + option.gain, at, option, before))
-        for node in range(starts[at], len(nodes)):
-            highest.append(max(nodes[node][0], highest[-1] if highest else nodes[node][0]))
-    if not nodes:
-        return []
-    node = max(range(len(nodes)), key=lambda at: nodes[at][0])
+            total += option.gain
+            best.append(best[-1] if best and nodes[best[-1]][0] >= total else len(nodes))
+            nodes.append((total, at, option, before))
     chain: list[Match] = []
+    node = best[-1] if best else -1
     while node >= 0:
         _, at, option, node = nodes[node]
         chain.append(_match(at, rows[at], option))
@@ -261,15 +265,9 @@ def _match(at: int, row: Row, option: Option) -> Match:
     return Match(at, row, option.key, option.score, start, option.taken, option.extra)
 
 
-def _step(above: Option, below: Option, between: int, texts: int | None) -> float:
-    """What it costs to take `below` for the next matched row after `above`, `between` rows further down.
-
-    `texts`: how many texts stand between them, where they follow one another.
-    """
-    if texts is not None and texts < above.taken:
-        return 3.0  # both would use the same text
-    order = row_order()
-    distance = order[below.key] - order[above.key]
+def _step(above: Option, below: Option, between: int) -> float:
+    """What it costs to take `below` for the next matched row after `above`, `between` rows further down."""
+    distance = below.place - above.place
     gap = 0.1 * min(between, 8)
     if above.key[0] != below.key[0]:
         return gap * 0.5 + (0.0 if distance > 0 else 0.6)
@@ -317,16 +315,19 @@ def _instances(chain: Iterable[Match]) -> list[Instance]:
     parts: dict[str, list[tuple[list[Match], list[Match]]]] = {}  # rows of each table, those that come again
     seen: set[RowKey] = set()
     for match in chain:
-        done = parts.setdefault(match.key[0], [([], [])])
+        key = match.key
+        if key[0] not in parts:
+            parts[key[0]] = [([], [])]
+        done = parts[key[0]]
         current, again = done[-1]
         known = None
-        if match.key in seen:
-            known = next((at for at, other in enumerate(current) if other.key == match.key), None)
-        seen.add(match.key)
-        if known is not None and _same_figures(current[known].row, match.row):
-            again.append(match)  # as around a page break
-            continue
+        if key in seen:
+            known = next((at for at, other in enumerate(current) if other.key == key), None)
+        seen.add(key)
         if known is not None:
+            if _same_figures(current[known].row, match.row):
+                again.append(match)  # as around a page break
+                continue
             steps = pairwise([order[other.key] for other in (*current[known:], match)])
             back = [above - below for above, below in steps]
             cut = known + 1 + max(range(len(back)), key=lambda at: (back[at], at))
@@ -342,7 +343,7 @@ def _instances(chain: Iterable[Match]) -> list[Instance]:
 
 def _instance(table: str, matches: list[Match], again: list[Match]) -> Instance:
     weight = sum(
-        match.score + 0.5 * (len(match.row.filled) in expected_counts(match.key)) for match in matches
+        [match.score + 0.5 * (len(match.row.filled) in expected_counts(match.key)) for match in matches]
     )
     first = {match.key[1]: match for match in reversed(matches)}
     return Instance(table, first, [], {match.at for match in again}, weight)
@@ -375,6 +376,8 @@ def _fill_by_order(instance: Instance, rows: list[Row]) -> None:
     taken = {match.at for match in instance.matches.values()}
     places = sorted((match.at, at_of[code]) for code, match in instance.matches.items() if code in at_of)
     for (above, above_at), (below, below_at) in pairwise(places):
+        if below == above + 1:
+            continue
         between = [
             index
             for index in range(above + 1, below)
