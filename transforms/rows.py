@@ -125,6 +125,7 @@ def _grouped(lines: list[Line]) -> list[Row]:
     open_row: Row | None = None  # collects values that stand one to a line
     for index, line in enumerate(lines):
         cells: Sequence[Cell] = line.cells
+        gridded = len(cells) > 1 and line.table is not None
         if len(cells) != 1 or not cells[0].text:
             cells = [cell for cell in cells if cell.text]
         if not cells:
@@ -140,7 +141,6 @@ def _grouped(lines: list[Line]) -> list[Row]:
                 texts = list(texts)
                 row.after = texts
             continue
-        gridded = line.table is not None and len(line.cells) > 1
         if len(cells) == 1:
             text = cells[0].text
             reading = _reading(text) if len(text) <= LONGEST_LABEL else _read(text)
@@ -181,16 +181,14 @@ def _grouped(lines: list[Line]) -> list[Row]:
                 row.exact, row.table, open_row = line.exact, line.table, None
                 continue
             follows = bool(found) and found[-1].after is texts
-            if len(texts) > MAX_LABELS:
-                texts = texts[-MAX_LABELS:]
-            row = Row(texts, slots, index, line.exact, len(line.cells), line.table, len(labels))
-            row.follows = follows
+            before = texts[-MAX_LABELS:] if len(texts) > MAX_LABELS else texts
+            # A row of blanks may be a heading over the rows below: its texts stay in reach of them.
+            texts = [] if _any_filled(slots) else list(before)
+            kept = len(texts)
+            width = len(line.cells)
+            row = Row(before, slots, index, line.exact, width, line.table, len(labels), texts, [], follows)
             found.append(row)
             open_row = row if single and not labels else None
-            # A row of blanks may be a heading over the rows below: its texts stay in reach of them.
-            texts = [] if _any_filled(slots) else list(texts)
-            kept = len(texts)
-            row.after = texts
     return found
 
 
@@ -274,7 +272,7 @@ def _grid_parts(cells: tuple[Cell, ...]) -> list[tuple[list[Cell], list[Slot]]] 
         elif reading.mixed:
             inner = _text_parts(cell)
             if slots:
-                parts.append((labels, slots))
+                parts.append((labels, slots if labels or filled else []))
                 labels = []
             for texts, values in inner[:-1]:
                 parts.append((labels + texts, values))
@@ -292,10 +290,10 @@ def _grid_parts(cells: tuple[Cell, ...]) -> list[tuple[list[Cell], list[Slot]]] 
                 labels = []
             slots, filled = [], False
             labels.append(cell)
-    parts.append((labels, slots))
+    parts.append((labels, slots if labels or filled else []))
     if len(parts) > 1 and not parts[0][0] and sum(slot.filled for slot in parts[0][1]) == 1:
         del parts[0]  # a stray number before the label
-    return [(labels, slots if labels or _any_filled(slots) else []) for labels, slots in parts]
+    return parts
 
 
 def _has_words(reading: _Reading) -> bool:
@@ -331,10 +329,10 @@ def _text_parts(cell: Cell) -> list[tuple[list[Cell], list[Slot]]]:
     """The (texts, slots) of one cell of running text: values are what stands apart, or ends a label."""
     return [
         (
-            [_part(cell, span) for span in part.labels],
-            [Slot(_part(cell, span), value) for span, value in part.values],
+            [_part(cell, span) for span in labels] if labels else [],
+            [Slot(_part(cell, span), value) for span, value in values] if values else [],
         )
-        for part in _reading(cell.text).parts
+        for labels, values in _reading(cell.text).parts
     ]
 
 

@@ -39,9 +39,11 @@ def read_text(text: str) -> list[Line]:
     unclosed = False  # whether the last line is a Markdown row whose last cell goes on below
     for number, raw in enumerate(raws, 1):
         stripped = raw.strip()
+        if not stripped:
+            unclosed = False
+            continue
         separator = "\t" if "\t" in raw else "|" if "|" in raw else None
-        if not stripped or (separator == "|" and _is_frame(raw, open_style)):
-            unclosed = unclosed and bool(stripped)
+        if separator == "|" and _is_frame(raw, open_style):
             continue
         if separator is None and not unclosed:
             if _COLUMN_RULE.fullmatch(stripped):
@@ -77,9 +79,11 @@ def _styles(raws: list[str]) -> tuple[bool, bool]:
 
 def _is_frame(raw: str, open_style: bool) -> bool:
     """Whether a line of pipes is a frame around cells or a rule, and not a row of blank cells."""
+    if not _RULE.fullmatch(raw):
+        return False
     if _FRAME.fullmatch(raw):
         return not open_style and raw.count("|") < _BLANK_PIPES
-    return bool(_RULE.fullmatch(raw)) and any(mark in raw for mark in _RULE_MARKS)
+    return any(mark in raw for mark in _RULE_MARKS)
 
 
 def _cells(raw: str, number: int, separator: str | None, open_style: bool, closed_style: bool) -> list[Cell]:
@@ -95,14 +99,9 @@ def _cells(raw: str, number: int, separator: str | None, open_style: bool, close
         text = part.strip()
         if text in _NO_CELL:
             text = ""
-        length = len(part)
-        if len(text) == length or not text:
-            place = Place(number, at, at + len(text) - 1 if text else at)
-        else:
-            start = at + part.index(text)
-            place = Place(number, start, start + len(text) - 1)
-        cells.append(Cell(text, place, column))
-        at += length + 1
+        start = at if text == part else at + part.index(text)
+        cells.append(Cell(text, Place(number, start, start + len(text or " ") - 1), column))
+        at += len(part) + 1
     return cells
 
 
