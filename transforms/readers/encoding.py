@@ -6,7 +6,6 @@ made of; what a page declares only breaks ties, since portals declare wrongly.
 
 import codecs
 import re
-from collections import Counter
 from functools import cache
 
 from transforms.document import Issue, Place
@@ -98,14 +97,9 @@ def _fit(sample: bytes, encoding: str) -> float:
 
 def _usual_share(text: str) -> float:
     """Which share of the characters beyond ASCII are usual in Chinese texts (1 where there are none)."""
-    known = _usual_characters()
-    usual = beyond = 0
-    for character, count in Counter(text).items():
-        if character > "\x7f":
-            beyond += count
-            if character in known:
-                usual += count
-    return usual / beyond if beyond else 1.0
+    beyond = [character for character in text if character > "\x7f"]
+    usual = sum(map(_usual_characters().__contains__, beyond))
+    return usual / len(beyond) if beyond else 1.0
 
 
 @cache

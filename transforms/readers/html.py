@@ -18,22 +18,8 @@ if TYPE_CHECKING:
 _Flow = list[str | Line]  # what stands in a page or a cell, in reading order: blocks of text, rows of tables
 _Slot = tuple[_Flow, int, int]  # what stands in a cell, its rowspan, its colspan
 
-_DROPPED = (
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "iframe",
-    "object",
-    "svg",
-    "math",
-    "select",
-    "textarea",
-    "del",
-    "strike",
-    "s",
-    "rt",
-    "rp",
+_DROPPED = re.compile(  # as they begin, in lower case
+    r"<(script|style|noscript|template|iframe|object|svg|math|select|textarea|del|strike|s|rt|rp)\b"
 )
 _STRUCK = '[style*="line-through" i]'
 _RAISED = 'sup, sub, [style*="vertical-align" i]'
@@ -44,8 +30,8 @@ _MAY_BE_HIDDEN = '[hidden], [style*="none" i], [style*="hidden" i]'
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # A form feed, which is white space everywhere in HTML, stands before each tag that begins a new line of text.
 _BREAK = "\f"
-_BREAKING_TAG = re.compile(
-    "<(?=/?(?:[pdlhPDLH]|[bB][rRlL]|[uUoO][lL]|[aA][rsdRSD]|[cC]e|[sS]ec|main|nav|fi|form|foot))"
+_BREAKING_TAG = re.compile(  # its slash is taken for good: most tags break nothing, and that is told sooner
+    "<(?=/?+(?:[pdlhPDLH]|[bB][rRlL]|[uUoO][lL]|[aA][rsdRSD]|[cC]e|[sS]ec|main|nav|fi|form|foot))"
 )
 _PREFORMATTED = re.compile(r"(<pre[\s>]|</pre>)", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
@@ -93,10 +79,10 @@ def read_html(page: str) -> Document:
     parser = LexborHTMLParser(_with_breaks(page))
     if "<sup" in markup or "<sub" in markup or _SET_HIGHER.search(markup):
         _raise_marks(parser)
-    present = [tag for tag in _DROPPED if f"<{tag}" in markup]
+    dropped = sorted(set(_DROPPED.findall(markup)))
     if "line-through" in markup:
-        present.append(_STRUCK)
-    for node in parser.css(", ".join(present)) if present else ():
+        dropped.append(_STRUCK)
+    for node in parser.css(", ".join(dropped)) if dropped else ():
         node.decompose()
     if "<input" in markup:
         _show_inputs(parser)
@@ -199,7 +185,7 @@ def _flow(parser: "LexborHTMLParser", tables: Iterator[int]) -> _Flow:
             flows[-1] += [line for caption in node.css("caption") for line in _blocks(caption.text())]
             flows[-1] += _table(_slots(node), next(tables))
         elif event == "cell":
-            rows[-1][-1].append((_blocks(node.text()), *_spans(node)))
+            rows[-1][-1].append((_blocks(node.text_lexbor()), *_spans(node)))
         elif event == "tr":
             rows[-1].append([])
         elif event == "td":
@@ -246,13 +232,10 @@ def _events(parser: "LexborHTMLParser") -> Iterator[tuple[str, "LexborNode"]]:
 
 def _slots(table: "LexborNode") -> list[list[_Slot]]:
     """The rows of a table that has no table in it."""
-    rows: list[list[_Slot]] = []
-    for node in table.css("tr, td, th"):
-        if node.tag == "tr":
-            rows.append([])
-        else:
-            rows[-1].append((_blocks(node.text()), *_spans(node)))
-    return rows
+    return [
+        [(_blocks(cell.text_lexbor()), *_spans(cell)) for cell in row.iter() if cell.tag in ("td", "th")]
+        for row in table.css("tr")
+    ]
 
 
 def _blocks(text: str) -> _Flow:
