@@ -47,7 +47,6 @@ _DAY = (
     r"\s*[月\-/.]\s*([\d一二三四五六七八九十]{1,3})\s*日?"
 )
 
-_SPACE = re.compile(r"\s+")
 _MARKUP = re.compile(r"^[\s#*>|_~]+|[\s#*|_~]+$|\*\*")
 _MARK = re.compile(r"[#*>|_~]")
 _SENTENCE = re.compile(r"[。;]")
@@ -107,13 +106,13 @@ def describe(
     body = sections[0].body if sections else 0
     start_of_text = _texts(line for line in lines[body : body + _FIRST_LINES] if line.table is None)
     tail = _texts(lines[max(sections[-1].body if sections else 0, len(lines) - _MOST_LINES) :])
-    opening = _SPACE.sub("", "".join([*head, "。", *start_of_text]))
+    opening = _close("".join([*head, "。", *start_of_text]))
 
     issues: list[Issue] = []
     title = _title(head, declared_title)
     if title is None:
         issues.append(Issue("no_title", "the document has no title of a yearly report"))
-    start, end = _period(opening) or _period(_SPACE.sub("", "".join(tail))) or (None, None)
+    start, end = _period(opening) or _period(_close("".join(tail))) or (None, None)
     if start and end and start > end:
         issues.append(Issue("period_conflict", f"the period covered ends before it begins: {start} to {end}"))
     year = _year(title, (end or start), start_of_text, entry, issues)
@@ -172,12 +171,17 @@ def _title(head: list[str], declared: str | None) -> str | None:
     if found:
         *_, lines_less, first = max(found)
         return _joined(head[first : first - lines_less + 1])
-    parts = [_SPACE.sub("", part) for part in _DECLARED_PARTS.split(plain(declared or ""))]
+    parts = [_close(part) for part in _DECLARED_PARTS.split(plain(declared or ""))]
     return next((part for part in parts if _is_title(part)), None)
 
 
 def _joined(texts: list[str]) -> str:
-    return _SPACE.sub("", "".join(texts)).split("_")[0]
+    return _close("".join(texts)).split("_")[0]
+
+
+def _close(text: str) -> str:
+    """The text without spaces."""
+    return "".join(text.split())
 
 
 def _is_title(text: str) -> bool:
@@ -228,7 +232,7 @@ def _agency(
 def _signature(tail: list[str]) -> str | None:
     """The body in the line above the closing date."""
     for name, day in pairwise(text for text in tail if text):
-        if _DATE_LINE.fullmatch(day) and (body := _body(_SPACE.sub("", name))):
+        if _DATE_LINE.fullmatch(day) and (body := _body(_close(name))):
             return body
     return None
 
@@ -276,7 +280,9 @@ def _period(text: str) -> tuple[str | None, str | None] | None:
 def _number(head: list[str]) -> str | None:
     """The document number, with the usual brackets: 刚政办〔2023〕5号."""
     for text in head:
-        close = _SPACE.sub("", text)
+        if "号" not in text:
+            continue
+        close = _close(text)
         found = _NUMBER_LINE.fullmatch(close) or _NUMBER_LABELLED.search(close)
         if found:
             return _BRACKETS.sub(r"〔\1〕", found[1])

@@ -55,14 +55,15 @@ def identities(found: list[NarrativeFigure], cells: list[CellRecord]) -> list[Id
     Where the text gives several numbers (its own and the whole county's), only the one that agrees is
     compared; a count for the whole jurisdiction that differs says nothing about a table of one body.
     """
+    if not found:
+        return []
     records = []
-    values = {
-        (cell.table, cell.row, cell.column): cell.value
-        for cell in (cells if found else ())
-        if cell.column in _repeated_columns()
-    }
+    columns = _repeated_columns()
+    values = {(cell.table, cell.row, cell.column): cell.value for cell in cells if cell.column in columns}
     for measure, declared in _wordings()["measures"].items():
         stated = [figure for figure in found if figure.measure == measure]
+        if not stated:
+            continue
         repeated = [tuple(cell) for cell in declared["cells"]]
         printed = [value for cell in repeated if (value := values.get(cell)) is not None]
         right = sum(printed) if len(printed) == len(repeated) else None
