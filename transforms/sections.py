@@ -91,7 +91,8 @@ _NUMERALS = {numeral: value for value, numeral in enumerate("一二三四五六�
 
 def split(lines: list[Line]) -> list[Section]:
     """The sections found, in order. A section whose heading is not printed is absent."""
-    printed = [_printed(line) for line in lines]
+    # The cells of each line that are not blank.
+    printed = [[text for cell in line.cells if (text := cell.text.strip())] for line in lines]
     candidates = _candidates(printed)
     chain = _best_chain(candidates, printed) if candidates else []
     codes = {entry["number"]: entry["section"] for entry in forms.labels()["sections"]}
@@ -100,11 +101,6 @@ def split(lines: list[Line]) -> list[Section]:
         Section(reading.number, codes[reading.number], reading.heading, start, body, end)
         for (reading, start, body), end in zip(chain, ends, strict=True)
     ]
-
-
-def _printed(line: Line) -> list[str]:
-    """The cells of a line that are not blank."""
-    return [text for cell in line.cells if (text := cell.text.strip())]
 
 
 def _candidates(printed: list[list[str]]) -> list[_Candidate]:
