@@ -219,7 +219,9 @@ def _out_of_order(
     found = {
         row
         for row in columns
-        if row in instance.matches and _is_permuted(table, form, row, _words_apart(instance.matches[row].row))
+        if row in instance.matches
+        and len(words := _words_apart(instance.matches[row].row)) > 1  # not its own label alone
+        and _is_permuted(table, form, row, words)
     }
     if not found:
         return []
@@ -231,7 +233,7 @@ def _out_of_order(
 def _words_apart(row: Row) -> tuple[str, ...]:
     if row.width > 1:
         return row.words
-    return tuple([squash(word) for cell in row.before for word in apart(cell.text)])
+    return tuple([word for cell in row.before for word in apart(cell.text)])
 
 
 @lru_cache(maxsize=16384)

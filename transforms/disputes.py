@@ -357,7 +357,9 @@ def _without_other_columns(row: Row, over: list[Cell]) -> Row | None:
 
     None where there are such words and the row does not say which of its figures stand under them.
     """
-    header = [cell for cell in over if row.table is not None and cell.place.table in (None, row.table)]
+    if row.table is None:
+        return row
+    header = [cell for cell in over if cell.place.table in (None, row.table)]
     of_results = [cell for cell in header if _result_of(cell.text)]
     columns = {cell.column for cell in of_results}
     if len(of_results) not in (len(RESULTS), FIGURES) or len(columns) != len(of_results):
@@ -369,6 +371,8 @@ def _without_other_columns(row: Row, over: list[Cell]) -> Row | None:
     below = all(slot.cell.column in columns | others for slot in row.filled)
     if below and (row.exact or row.width == end):
         kept = [slot for slot in row.slots if slot.cell.column in columns]
+        if len(kept) == len(row.slots):
+            return row
         return replace(row, slots=kept, filled=[slot for slot in kept if slot.filled])
     extra = len(others) - (1 if _own(row) else 0)
     return None if extra > 0 and len(row.filled) < len(columns) + extra else row

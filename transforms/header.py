@@ -56,16 +56,17 @@ def header_words(texts: Iterable[Cell]) -> Words:
     for cell in texts:
         place = cell.place
         line = (place.table, place.row) if place.row is not None else place.line or place
-        words = [squash(text) for text in apart(cell.text)]
-        if any(words):
-            lines.setdefault(line, []).extend(filter(None, words))
-    return tuple(tuple(words) for words in lines.values())
+        for word in apart(cell.text):
+            if word:
+                lines.setdefault(line, []).append(word)
+    return tuple(map(tuple, lines.values()))
 
 
-def apart(text: str) -> list[str]:
-    """The words of a cell of a header, where spaces alone part its columns and not the letters of one."""
+@lru_cache(maxsize=16384)
+def apart(text: str) -> tuple[str, ...]:
+    """The squashed words of a cell of a header, where spaces part its columns and not the letters of one."""
     words = text.split()
-    return words if len(words) > 1 and min(map(len, words)) >= 3 else [text]
+    return tuple(map(squash, words if len(words) > 1 and min(map(len, words)) >= 3 else [text]))
 
 
 @lru_cache(maxsize=4096)

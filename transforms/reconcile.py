@@ -263,6 +263,8 @@ def _propagate(system: _System, active: list[int], numbers: Numbers) -> Bounds:
                 other_high += high[place]
             if own_low > other_high:
                 raise _Contradiction({at}.union(*(sources[place] for place in (*places, *other_places))))
+            if other_high - own_low >= NO_LIMIT <= own_high - other_low:
+                continue  # too little is known on either side to bound a cell
             for place in places:
                 highest = other_high - (own_low - low[place])
                 lowest = other_low - (own_high - high[place])
