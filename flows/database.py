@@ -20,7 +20,7 @@ def connect(database: Path | None = None, *, spill: Path) -> Iterator[duckdb.Duc
         tempfile.TemporaryDirectory(dir=spill, prefix=".spill-") as folder,
         duckdb.connect(database or ":memory:", read_only=database is not None) as opened,
     ):
-        opened.execute("SET TimeZone = 'UTC'")
+        opened.execute("SET GLOBAL TimeZone = 'UTC'")  # of its cursors too
         opened.execute("SET enable_progress_bar = false")  # it would print into what we print
         opened.execute("SET memory_limit = $limit", {"limit": f"{limits().query_bytes}B"})
         threads = max(1, min(cores(), limits().query_bytes // BYTES))

@@ -1,12 +1,16 @@
 """Write the tables of a release: sorted Parquet, and from it CSV, its twin for Excel, and the sample."""
 
 import shutil
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import pyarrow.parquet as pq
 
+from flows.database import one_thread
 from flows.parquet import batches, parquet_writer
+from flows.pool import cores
 from schemas.arrow import arrow
 from schemas.comments import quoted
 from schemas.dataset import Field, Table, release_tables
@@ -65,14 +69,31 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, table: Table, rows: str
             writer.write_batch(batch.cast(columns))
 
 
-def write_text(connection: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> None:
-    """Write a table's Parquet file as CSV, and in as many files as spreadsheets need.
+def write_texts(connection: duckdb.DuckDBPyConnection, found: Iterable[Table], folder: Path) -> None:
+    """Write each table's Parquet file as CSV, and in as many files as spreadsheets need.
 
     Canonical CSV is UTF-8 without a mark, with RFC 4180's quotes and line ends. The twin for Excel has the
     mark, and an apostrophe before what a spreadsheet would read as something else than it is.
     """
+    files = [file for table in found for file in (_canonical(table, folder), *_twin(table, folder))]
+    # A core to a file: several at one would hold in memory what comes after the part of the slowest.
+    with one_thread(connection), ThreadPoolExecutor(cores()) as pool:
+        connection.execute("SET preserve_insertion_order = false")  # one thread keeps it, holding nothing
+        done = [pool.submit(_copy, connection.cursor(), *file) for file in files]
+        for each in done:
+            each.result()
+        connection.execute("RESET preserve_insertion_order")
+
+
+def _canonical(table: Table, folder: Path) -> tuple[str, Path]:
+    """A table as CSV: its rows as a query, and the file."""
     source = read(parquet(folder, table))
-    _copy(connection, f"SELECT {_exact(table)} FROM {source}", folder / "csv" / f"{table.name}.csv")
+    return f"SELECT {_exact(table)} FROM {source}", folder / "csv" / f"{table.name}.csv"
+
+
+def _twin(table: Table, folder: Path) -> Iterator[tuple[str, Path]]:
+    """The same for Excel, in parts that a sheet holds."""
+    source = read(parquet(folder, table))
     names = [field.name for field in table.fields]
     names[0] = f"{MARK}{names[0]}"
     columns = ", ".join(
@@ -82,7 +103,7 @@ def write_text(connection: duckdb.DuckDBPyConnection, table: Table, folder: Path
     for part, first in enumerate(range(0, max(rows, 1), SHEET), start=1):
         name = f"{table.name}.csv" if rows <= SHEET else f"{table.name}.{part}.csv"
         window = f"WHERE file_row_number BETWEEN {first} AND {first + SHEET - 1}" if rows > SHEET else ""
-        _copy(connection, f"SELECT {columns} FROM {source} {window}", folder / "excel" / name)
+        yield f"SELECT {columns} FROM {source} {window}", folder / "excel" / name
 
 
 def write_sample(connection: duckdb.DuckDBPyConnection, found: dict[str, Table], folder: Path) -> None:

@@ -17,7 +17,7 @@ from flows.release.build import (
     released_tables,
     write_dataset,
     write_sample,
-    write_text,
+    write_texts,
 )
 from flows.release.check import check, structure
 from flows.release.compare import write_changes
@@ -60,8 +60,7 @@ def release(paths: Paths, released: date) -> Path:
         found = released_tables(connection)
         write_dataset(connection, found, aside)
         write_changes(connection, aside, last)
-        for table in found.values():
-            write_text(connection, table, aside)
+        write_texts(connection, found.values(), aside)
         write_sample(connection, found, aside)
         copy_database(paths.database, aside)
         write_measures(measure(connection), aside)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from flows.database import BYTES, connect, one_thread
 from flows.pool import cores
 from schemas.limits import limits
@@ -21,3 +23,10 @@ def test_one_thread_works_only_as_long_as_it_is_asked_for(tmp_path: Path) -> Non
         with one_thread(connection):
             assert connection.sql(asked).fetchall() == [(1,)]
         assert connection.sql(asked).fetchall() == before
+
+
+def test_times_are_in_utc_wherever_the_machine_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    with connect(spill=tmp_path) as connection:
+        for asked in (connection, connection.cursor()):
+            assert asked.execute("SELECT current_setting('TimeZone')").fetchall() == [("UTC",)]
