@@ -198,6 +198,14 @@ def last_label(text: str) -> str:
     return found[1] if found else text
 
 
+@lru_cache(maxsize=65536)
+def names_several_rows(text: str) -> bool:
+    """Whether a squashed text is the labels of two or more rows and nothing else but words of a header."""
+    last = last_label(text)
+    before = text.removesuffix(last)
+    return before != "" and any(before.endswith(row) for row in _wordings()[1] if row != "总计")
+
+
 def is_label(text: str) -> bool:
     """Whether a squashed text is, to the letter, a row label or a header text of the forms."""
     return text in _wordings()[1] or text in _headers()

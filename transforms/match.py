@@ -22,6 +22,7 @@ from transforms.labels import (
     header_tables,
     is_of_another_article,
     last_label,
+    names_several_rows,
     row_order,
     row_scores,
 )
@@ -101,6 +102,8 @@ def _row_options(rows: list[Row], at: int, headed: bool) -> tuple[Option, ...]:
     wrapped = len(row.after)
     if wrapped and at + 1 < len(rows) and rows[at + 1].follows:
         wrapped -= rows[at + 1].own
+    if row.width > 1 and any(map(names_several_rows, row.words[-max(row.own, 1) :])):
+        return ()  # several rows in the cells of one: no figure says of which it is
     after: tuple[str, ...] = ()
     if wrapped > 0:
         after = tuple([squash(cell.text) for cell in row.after[: min(wrapped, WRAP)]])
@@ -399,7 +402,9 @@ def _fill_by_order(instance: Instance, rows: list[Row]) -> None:
     instance.unmatched = [
         rows[index]
         for index in range(first, last + 1)
-        if index not in used and len(rows[index].filled) >= 3 and not _is_sum(rows[index], instance)
+        if index not in used
+        and (len(rows[index].filled) >= 3 or any(map(names_several_rows, rows[index].words[-1:])))
+        and not _is_sum(rows[index], instance)
     ]
 
 

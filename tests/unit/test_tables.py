@@ -849,3 +849,17 @@ def test_figures_printed_column_by_column_are_of_no_row() -> None:
     lines = [line.split("\t") for line in PROACTIVE.splitlines()]
     columns = ["\n".join(line[at] for line in lines if at < len(line)) for at in range(4)]
     assert printed("\n".join(columns)) == {}
+
+
+def test_rows_that_came_into_one_are_none_of_them() -> None:
+    merged = PROACTIVE.replace("规章\t0\t0\t1\n行政规范性文件\t3\t6\t17", "规章 行政规范性文件\t3\t6\t17")
+    assert {name for name in printed(merged) if name.startswith(("regulations", "normative"))} == set()
+    blank = requests_text().replace("2.重复申请\t3\t0\t0\t0\t0\t0\t3\n", "")
+    two = blank.replace(
+        "1.信访举报投诉类申请\t0\t0\t0\t0\t0\t0\t0", "1.信访举报投诉类申请 2.重复申请\t3\t0\t0\t0\t0\t0\t3"
+    )
+    cells = {(cell.row, cell.column): cell for cell in read(two).cells}
+    for row in ("rejected_petition", "rejected_repeat"):
+        cell = cells[row, "natural_person"]
+        assert (cell.value, cell.value_reconciled) == (None, None)
+    assert "unmatched_row" in codes(two)
