@@ -863,3 +863,18 @@ def test_rows_that_came_into_one_are_none_of_them() -> None:
         cell = cells[row, "natural_person"]
         assert (cell.value, cell.value_reconciled) == (None, None)
     assert "unmatched_row" in codes(two)
+
+
+def test_a_zero_merged_over_columns_moves_no_figure_beside_it() -> None:
+    def page(zeros: str) -> str:
+        lines = [line.split("\t") for line in requests_text().splitlines()[1:]]
+        grid = [f"<td>{'</td><td>'.join(line)}</td>".replace("<td>0</td>" * 5, zeros) for line in lines]
+        rows = "".join(f"<tr>{row}</tr>" for row in grid)
+        return f"<html><body><p>三、收到和处理政府信息公开申请情况</p><table>{rows}</table></body></html>"
+
+    cells = {(c.row, c.column): c for c in parse(page("<td colspan=5>0</td>").encode()).cells}
+    rejected = [cells["rejected_repeat", name] for name in forms.columns(2021, "requests", "rejected_repeat")]
+    assert [cell.value for cell in rejected] == [3, None, None, None, None, None, 3]
+    assert [cell.value_reconciled for cell in rejected] == [3, 0, 0, 0, 0, 0, 3]
+    moved = {(c.row, c.column): c for c in parse(page("<td colspan=5>1</td>").encode()).cells}
+    assert moved["rejected_repeat", "natural_person"].value is None
