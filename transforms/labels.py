@@ -180,7 +180,7 @@ def columns_like(article: int, form: int, text: str) -> dict[str, float]:
 @cache
 def _run_of_labels() -> re.Pattern[str]:
     rows = set(_wordings()[1]) - {"总计"}  # it also ends the headers
-    words = {text for text, tables in _headers().items() if "disputes" not in tables}
+    words = {text for text, tables in _headers().items() if tables != {"disputes"}}
     every, last = ("|".join(sorted(texts, key=len, reverse=True)) for texts in (rows | words, rows))
     return re.compile(f"(?:{every})+?({last})")
 

@@ -802,7 +802,7 @@ def test_figures_that_reach_no_cell_are_told() -> None:
 
 def test_figures_stand_beside_the_last_of_the_labels_that_spaces_alone_part() -> None:
     text = """三、收到和处理政府信息公开申请情况
-自然人 商业企业 科研机构 社会公益组织 法律服务机构 其他 总计
+申请人情况 自然人 法人或其他组织 总计 商业企业 科研机构 社会公益组织 法律服务机构 其他 \
 一、本年新收政府信息公开申请数量 9 0 0 0 0 0 9
 二、上年结转政府信息公开申请数量 0 0 0 0 0 0 0
 三、本年度办理结果 （一）予以公开 7 0 0 0 0 0 7
