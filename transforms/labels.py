@@ -178,11 +178,15 @@ def columns_like(article: int, form: int, text: str) -> dict[str, float]:
 
 
 @cache
-def _run_of_labels() -> re.Pattern[str]:
-    rows = set(_wordings()[1]) - {"总计"}  # it also ends the headers
+def _a_label() -> re.Pattern[str]:
+    """One row label or word of a header, the longest first, and no other tried instead."""
     words = {text for text, tables in _headers().items() if tables != {"disputes"}}
-    every, last = ("|".join(sorted(texts, key=len, reverse=True)) for texts in (rows | words, rows))
-    return re.compile(f"(?:{every})+?({last})")
+    return re.compile("|".join(sorted(_rows_alone() | words, key=len, reverse=True)))
+
+
+@cache
+def _rows_alone() -> frozenset[str]:
+    return frozenset(_wordings()[1]) - {"总计"}  # it also ends the headers
 
 
 @lru_cache(maxsize=65536)
@@ -194,8 +198,10 @@ def last_label(text: str) -> str:
     """
     if text in _wordings()[1] or text in _headers():
         return text
-    found = _run_of_labels().fullmatch(text)
-    return found[1] if found else text
+    at, last = 0, ""
+    while found := _a_label().match(text, at):
+        at, last = found.end(), found[0]
+    return last if at == len(text) and last in _rows_alone() else text
 
 
 @lru_cache(maxsize=65536)
@@ -203,7 +209,7 @@ def names_several_rows(text: str) -> bool:
     """Whether a squashed text is the labels of two or more rows and nothing else but words of a header."""
     last = last_label(text)
     before = text.removesuffix(last)
-    return before != "" and any(before.endswith(row) for row in _wordings()[1] if row != "总计")
+    return before != "" and any(map(before.endswith, _rows_alone()))
 
 
 def is_label(text: str) -> bool:
