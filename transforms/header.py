@@ -48,6 +48,7 @@ _DISPUTE_WORD = re.compile(
 _FIRST = "信息内容"  # the words over the labels of the proactive table
 _UNIT = re.compile("(?:单位)?[亿万]?元")
 _REMARKS = ("备注", "说明")  # columns that hold no figures
+_GAP = re.compile(r"\s+(?![(（\[【〔])")  # not before the unit of a column: 处理决定数量 （件）
 
 
 def header_words(texts: Iterable[Cell]) -> Words:
@@ -65,7 +66,7 @@ def header_words(texts: Iterable[Cell]) -> Words:
 @lru_cache(maxsize=16384)
 def apart(text: str) -> tuple[str, ...]:
     """The squashed words of a cell of a header, where spaces part its columns and not the letters of one."""
-    words = text.split()
+    words = _GAP.split(text.strip())
     return tuple(map(squash, words if len(words) > 1 and min(map(len, words)) >= 3 else [text]))
 
 

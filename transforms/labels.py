@@ -18,6 +18,7 @@ RowKey = tuple[str, str]  # (table, row)
 
 SIMILAR = 0.5  # below this a text says nothing about a row
 CERTAIN = 0.93  # from here on the text is the label, give or take a character
+_MARK = re.compile("[、/／,，;；]")
 
 
 class Wording(NamedTuple):
@@ -94,8 +95,8 @@ def row_scores(text: str) -> tuple[tuple[RowKey, float], ...]:
     for label, similarity, index in found:
         score = max(similarity, _cut_or_extended(text, label))
         key = wordings[index].key
-        if score < SIMILAR or (score == SIMILAR and key[0] == "proactive"):
-            continue  # 行政检查 shares but 行政 with 行政强制
+        if score < SIMILAR or (score == SIMILAR and key[0] == "proactive" and text.startswith("行政")):
+            continue  # 行政检查 shares but 行政 with 行政强制; 规草 is misread
         if score > best.get(key, 0.0):
             best[key] = score
     return tuple(sorted(best.items(), key=lambda item: -item[1])[:4])
@@ -210,6 +211,12 @@ def names_several_rows(text: str) -> bool:
     last = last_label(text)
     before = text.removesuffix(last)
     return before != "" and any(map(before.endswith, _rows_alone()))
+
+
+@lru_cache(maxsize=4096)
+def lists_rows(text: str) -> bool:
+    """Whether marks part the labels of several rows in a printed text: 行政许可、行政处罚."""
+    return sum(last_label(squash(part)) in _wordings()[1] for part in _MARK.split(text)) > 1
 
 
 def is_label(text: str) -> bool:

@@ -22,6 +22,7 @@ from transforms.labels import (
     header_tables,
     is_of_another_article,
     last_label,
+    lists_rows,
     names_several_rows,
     row_order,
     row_scores,
@@ -82,6 +83,7 @@ def match(rows: list[Row]) -> dict[str, list[Instance]]:
     found: dict[str, list[Instance]] = {"proactive": [], "requests": []}
     for instance in _instances(_without_bystanders(chain, headed)):
         _fill_by_order(instance, rows)
+        _find_unmatched(instance, rows)
         _judge(instance)
         found[instance.table].append(instance)
     for instances in found.values():
@@ -102,12 +104,21 @@ def _row_options(rows: list[Row], at: int, headed: bool) -> tuple[Option, ...]:
     wrapped = len(row.after)
     if wrapped and at + 1 < len(rows) and rows[at + 1].follows:
         wrapped -= rows[at + 1].own
-    if row.width > 1 and any(map(names_several_rows, row.words[-max(row.own, 1) :])):
-        return ()  # several rows in the cells of one: no figure says of which it is
+    if _table_of_several(row):
+        return ()
     after: tuple[str, ...] = ()
     if wrapped > 0:
         after = tuple([squash(cell.text) for cell in row.after[: min(wrapped, WRAP)]])
     return _options(row.words[-REACH:], after, row.own, len(row.filled), headed)
+
+
+def _table_of_several(row: Row) -> str | None:
+    """The table of which several rows stand in this one: no figure says of which it is. Mostly none."""
+    own = max(row.own, 1)
+    several = [word for word in row.words[-own:] if names_several_rows(word)]
+    if several and (row.width > 1 or any(lists_rows(cell.text) for cell in row.before[-own:])):
+        return row_scores(last_label(several[-1]))[0][0][0]
+    return None
 
 
 @lru_cache(maxsize=65536)
@@ -397,15 +408,26 @@ def _fill_by_order(instance: Instance, rows: list[Row]) -> None:
                 if code != "total_processed" and row.words and row.words[-1] in SUBTOTALS:
                     continue
                 instance.matches[code] = Match(index, row, ("requests", code), 0.0, len(row.before), 0, "")
+
+
+def _find_unmatched(instance: Instance, rows: list[Row]) -> None:
+    """Note the rows with figures that none of the form takes: in the requests table, and of several rows."""
     used = {match.at for match in instance.matches.values()} | instance.repeated
     first, last = min(used), max(used)
     instance.unmatched = [
         rows[index]
-        for index in range(first, last + 1)
+        for index in range(max(first - 1, 0), min(last + 2, len(rows)))
         if index not in used
-        and (len(rows[index].filled) >= 3 or any(map(names_several_rows, rows[index].words[-1:])))
-        and not _is_sum(rows[index], instance)
+        and rows[index].filled
+        and (
+            _table_of_several(rows[index]) == instance.table
+            or (instance.table == "requests" and first < index < last and _is_stranger(rows[index], instance))
+        )
     ]
+
+
+def _is_stranger(row: Row, instance: Instance) -> bool:
+    return len(row.filled) >= 3 and not _is_sum(row, instance)
 
 
 def _is_sum(row: Row, instance: Instance) -> bool:

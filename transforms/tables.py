@@ -67,6 +67,8 @@ def read_tables(rows: list[Row], year: int | None, agency: str | None = None) ->
         articles = forms.article_of()
         codes = [row for row in forms.rows(form, "proactive") if form_of_article.get(articles[row]) == form]
         _add(tables, _labelled("proactive", form, tuple(codes), proactive))
+    if proactive:
+        tables.issues += [_unmatched("proactive", row) for row in proactive[0].unmatched]
     _add(tables, _labelled("requests", form_of_requests, forms.rows(form_of_requests, "requests"), requests))
     printed, appendix = find_disputes(rows, taken), find_disputes(rest, _rows_of(appended))
     left_out |= {table for table, instances in appended.items() if instances}

@@ -854,6 +854,7 @@ def test_figures_printed_column_by_column_are_of_no_row() -> None:
 def test_rows_that_came_into_one_are_none_of_them() -> None:
     merged = PROACTIVE.replace("规章\t0\t0\t1\n行政规范性文件\t3\t6\t17", "规章 行政规范性文件\t3\t6\t17")
     assert {name for name in printed(merged) if name.startswith(("regulations", "normative"))} == set()
+    assert "unmatched_row" in codes(merged)
     blank = requests_text().replace("2.重复申请\t3\t0\t0\t0\t0\t0\t3\n", "")
     two = blank.replace(
         "1.信访举报投诉类申请\t0\t0\t0\t0\t0\t0\t0", "1.信访举报投诉类申请 2.重复申请\t3\t0\t0\t0\t0\t0\t3"
@@ -863,6 +864,22 @@ def test_rows_that_came_into_one_are_none_of_them() -> None:
         cell = cells[row, "natural_person"]
         assert (cell.value, cell.value_reconciled) == (None, None)
     assert "unmatched_row" in codes(two)
+
+
+@pytest.mark.parametrize("between", ["\t", " ", "\n"])
+@pytest.mark.parametrize("label", ["行政许可、行政处罚", "行政许可/行政处罚"])
+def test_a_figure_of_two_rows_together_is_of_neither_and_told(label: str, between: str) -> None:
+    text = PROACTIVE.replace("行政许可", label).replace("行政处罚\t116\n", "").replace("\t", between)
+    assert {"licences.decisions", "penalties.decisions"}.isdisjoint(printed(text))
+    assert ("unmatched_row", True) in [(i.code, (i.raw or "").endswith("2,818")) for i in read(text).issues]
+
+
+def test_a_space_before_the_unit_of_a_column_parts_no_columns() -> None:
+    assert printed(PROACTIVE.replace("数量\n", "数量 （件）\n")) == printed(PROACTIVE)
+
+
+def test_a_label_of_which_half_is_misread_is_doubtful_and_not_lost() -> None:
+    assert "label_doubtful" in codes(PROACTIVE.replace("规章", "规草"))
 
 
 def test_a_zero_merged_over_columns_moves_no_figure_beside_it() -> None:
