@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 from schemas import forms
 from transforms.document import Cell
+from transforms.labels import is_label
 from transforms.normalise import squash
 
 Words = tuple[tuple[str, ...], ...]  # the squashed texts of a header, line by line
@@ -65,9 +66,28 @@ def header_words(texts: Iterable[Cell]) -> Words:
 
 @lru_cache(maxsize=16384)
 def apart(text: str) -> tuple[str, ...]:
-    """The squashed words of a cell of a header, where spaces part its columns and not the letters of one."""
+    """The squashed words of a cell of a header, where spaces part its columns and not the letters of one.
+
+    Columns of the proactive table that run together are parted too, and from a row's label behind them.
+    """
     words = _GAP.split(text.strip())
-    return tuple(map(squash, words if len(words) > 1 and min(map(len, words)) >= 3 else [text]))
+    parted = words if len(words) > 1 and min(map(len, words)) >= 3 else [text]
+    return tuple([word for part in parted for word in _columns_apart(squash(part))])
+
+
+def _columns_apart(text: str) -> list[str]:
+    columns = _proactive_column().findall(text)
+    head = "".join(columns)
+    label = text[len(head) :]
+    if not (columns and text.startswith(head) and (not label or is_label(label))):
+        return [text]
+    return [*columns, label] if label else columns
+
+
+@cache
+def _proactive_column() -> re.Pattern[str]:
+    labels = {squash(cell.column_label) for cell in forms.form_cells() if cell.table == "proactive"}
+    return re.compile("|".join(sorted({_FIRST, *labels}, key=len, reverse=True)))
 
 
 @lru_cache(maxsize=4096)

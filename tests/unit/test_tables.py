@@ -878,6 +878,16 @@ def test_a_space_before_the_unit_of_a_column_parts_no_columns() -> None:
     assert printed(PROACTIVE.replace("数量\n", "数量 （件）\n")) == printed(PROACTIVE)
 
 
+@pytest.mark.parametrize("between", ["", " "])
+def test_columns_in_another_order_on_one_line_are_read_so_or_told(between: str) -> None:
+    header = f"信息内容{between}现行有效件数{between}本年制发件数{between}本年废止件数"
+    own = PROACTIVE.replace("信息内容\t本年制发件数\t本年废止件数\t现行有效件数", header).replace("\t", " ")
+    assert (printed(own)["normative_documents.in_force"], printed(own)["regulations.issued"]) == ("3", "0")
+    with_label = own.replace("件数\n规章", f"件数{between}规章")
+    assert {name for name in printed(with_label) if name.startswith(("regulations", "normative"))} == set()
+    assert "column_order" in codes(with_label)
+
+
 def test_a_label_of_which_half_is_misread_is_doubtful_and_not_lost() -> None:
     assert "label_doubtful" in codes(PROACTIVE.replace("规章", "规草"))
 
