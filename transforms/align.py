@@ -106,7 +106,7 @@ def _blanks(slots: list[Slot], count: int) -> tuple[Slot | None, ...]:
 def _by_column(slots: list[Slot], grid: tuple[int, ...]) -> tuple[Slot | None, ...] | None:
     """The slots in the columns of the grid; None where a value stands outside them, or a cell lacks.
 
-    A 0 in a cell merged over several columns is in none of them: the sums prove it of each.
+    A 0 in a cell merged over several columns is in none of them: sums, where there are any, prove it of each.
     """
     at: dict[int, Slot | None] = {
         slot.cell.column + shift: slot for slot in slots for shift in range(slot.cell.span)
@@ -115,7 +115,7 @@ def _by_column(slots: list[Slot], grid: tuple[int, ...]) -> tuple[Slot | None, .
         if slot.filled and at[slot.cell.column] is not slot:
             return None  # two figures in one cell
         covered = [slot.cell.column + shift in grid for shift in range(slot.cell.span)]
-        if _is_merged_zero(slot) and all(covered) and len(covered) < len(grid):
+        if is_merged_zero(slot) and all(covered) and len(covered) < len(grid):
             at.update((slot.cell.column + shift, None) for shift in range(slot.cell.span))
         elif slot.filled and sum(covered) != 1:
             return None  # outside the columns, or over several of them
@@ -124,7 +124,8 @@ def _by_column(slots: list[Slot], grid: tuple[int, ...]) -> tuple[Slot | None, .
     return tuple(at[column] for column in grid)
 
 
-def _is_merged_zero(slot: Slot) -> bool:
+def is_merged_zero(slot: Slot) -> bool:
+    """Whether a 0 is printed in a cell over several columns of a grid."""
     return slot.cell.span > 1 and slot.value.number == 0
 
 
@@ -333,11 +334,7 @@ def left_out(aligned: Aligned, row: str, slots: list[Slot]) -> list[Slot]:
     if len(slots) <= len(used) and used == tuple(slots):
         return []
     ids = set(map(id, used))
-    return [
-        slot
-        for slot in slots
-        if slot.value.status in (REPORTED, UNREADABLE) and id(slot) not in ids and not _is_merged_zero(slot)
-    ]
+    return [slot for slot in slots if slot.value.status in (REPORTED, UNREADABLE) and id(slot) not in ids]
 
 
 def grid_columns(rows: Iterable[list[Slot]], count: int) -> tuple[int, ...] | None:

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import Indel
 
 from schemas import forms
-from transforms.align import EXACT, Aligned, Reading, choose, grid_columns, left_out, readings
+from transforms.align import EXACT, Aligned, Reading, choose, grid_columns, is_merged_zero, left_out, readings
 from transforms.document import Issue
 from transforms.header import Order, Words, apart, header_words, is_whole, proactive_order, requests_order
 from transforms.match import Instance, Match
@@ -87,11 +87,14 @@ def _left_out(
     table: str, instance: Instance, aligned: Aligned, columns: dict[str, tuple[str, ...]]
 ) -> list[Issue]:
     """What is said of figures that reach no cell: once of a whole column, else of each row."""
-    found = [
-        (code, left)
-        for code in columns
-        if code in instance.matches and (left := left_out(aligned, code, instance.matches[code].row.filled))
-    ]
+    found = []
+    for code in columns:
+        if code in instance.matches:
+            left = left_out(aligned, code, instance.matches[code].row.filled)
+            if table == "requests":  # whose sums prove it
+                left = [slot for slot in left if not is_merged_zero(slot)]
+            if left:
+                found.append((code, left))
     said = "figures are printed in the row that belong to no column of the form: they are not in the data"
     if len(found) > max(3, len(instance.matches) // 2):
         found = found[:1]

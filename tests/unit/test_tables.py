@@ -905,3 +905,13 @@ def test_a_zero_merged_over_columns_moves_no_figure_beside_it() -> None:
     assert [cell.value_reconciled for cell in rejected] == [3, 0, 0, 0, 0, 0, 3]
     moved = {(c.row, c.column): c for c in parse(page("<td colspan=5>1</td>").encode()).cells}
     assert moved["rejected_repeat", "natural_person"].value is None
+
+
+def test_a_merged_zero_that_no_sums_prove_is_told() -> None:
+    lines = [line.split("\t") for line in PROACTIVE.splitlines()[1:]]
+    rows = "".join(f"<tr><td>{'</td><td>'.join(line)}</td></tr>" for line in lines)
+    merged = rows.replace("<td>0</td><td>0</td><td>1</td>", "<td colspan=2>0</td><td>1</td>")
+    report = parse(f"<p>二、主动公开政府信息情况</p><table>{merged}</table>".encode())
+    cells = {(cell.row, cell.column): cell.value for cell in report.cells}
+    assert [cells["regulations", name] for name in ("issued", "repealed", "in_force")] == [None, None, 1]
+    assert ("figure_left_out", "regulations", "0") in [(i.code, i.row, i.raw) for i in report.issues]
