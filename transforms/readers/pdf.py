@@ -192,13 +192,8 @@ def _word_text(word: Word) -> str:
 
 
 def _box(cell: list[Word]) -> tuple[float, float, float, float]:
-    letters = [letter for word in cell for letter in word]
-    return (
-        round(min(letter.left for letter in letters), 1),
-        round(min(letter.top for letter in letters), 1),
-        round(max(letter.right for letter in letters), 1),
-        round(max(letter.bottom for letter in letters), 1),
-    )
+    lefts, tops, rights, bottoms, _ = zip(*[letter for word in cell for letter in word], strict=True)
+    return round(min(lefts), 1), round(min(tops), 1), round(max(rights), 1), round(max(bottoms), 1)
 
 
 def _paragraphs(rows: list[Row]) -> list[Row]:
