@@ -25,16 +25,21 @@ _SENTENCE = re.compile(r"[^。;!?\n]+[。;!?]?")
 _SUB_HEADING = re.compile(
     r"\s*(?:\([一二三四五六七八九十\d]{1,2}\)|[一二三四五六七八九十\d]{1,2}[、.])(?P<words>[^。,:;]{0,25})"
 )
-_CLAUSE_END = re.compile(r"[,:。;(]")
+_CLAUSE_ENDS = ",:。;("
+_CLAUSE_END = re.compile(f"[{_CLAUSE_ENDS}]")
 _LONGEST_SENTENCE = 1000  # longer is no sentence
 _TELLING = re.compile("申请|复议|诉讼|信息处理费|结转|办结|答复|新收")
-_COUNTING = re.compile(r"[\d零〇一二两三四五六七八九十百千]\s*(?:件|起|宗|例|份|条|万?元)|无|未|没有")
+# Here and below a set of characters stands first: the search for one of a few characters is fast.
+_HANZI = "零〇一二两三四五六七八九十百千"
+_COUNTING = re.compile(
+    rf"[\d{_HANZI}无未没](?:(?<=[无未])|(?<=没)有|(?<=[\d{_HANZI}])\s*(?:件|起|宗|例|份|条|万?元))"
+)
 _INSERT = re.compile(r"\{([a-z_]+)\}")
 _DISPUTES = ("reconsiderations", "lawsuits")
 _A_YEAR = re.compile(r"(20\d\d)\s*年")
 _COUNTER = r"(?:件|起|宗|例|份|条)"
-_WHOLE = r"(?P<number>\d{1,3}(?:,\d{3})+|\d+|[零〇一二两三四五六七八九十百千]+)"
-_COUNT = rf"(?<![\d.\-第每]){_WHOLE}(?![\d.])\s*{_COUNTER}(?!余|多|次|套)"
+_WHOLE = rf"[\d{_HANZI}](?<![\d.\-第每].)(?:(?<=\d)(?:\d{{0,2}}(?:,\d{{3}})+|\d*)|(?<=[{_HANZI}])[{_HANZI}]*)"
+_COUNT = rf"(?P<number>{_WHOLE})(?![\d.])\s*{_COUNTER}(?!余|多|次|套)"
 _HALF_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
 _DIGITS = {"零": 0, "〇": 0, "两": 2} | {
     numeral: value for value, numeral in enumerate("一二三四五六七八九", 1)
@@ -83,7 +88,7 @@ def _is_of_another(words: str, agency: str | None) -> bool:
 
     A name is the agency's own where its last characters stand in the agency's in their order (发改委).
     """
-    named = list(_named_body().finditer(words)) if agency else []
+    named = list(_named_body().finditer(words)) if agency and _named_body_says().search(words) else []
     if not named or any(own.search(words, named[-1].end("name")) for own in _scope_words().values()):
         return False
     letters = iter(agency or "")
@@ -170,22 +175,23 @@ def _fee(sentence: str, year: int | None) -> Iterator[tuple[str, Number, int, in
 
 def _speaks_of(measure: str, sentence: str, topic: str) -> bool:
     wanted, unwanted = _topics()[measure]
-    return not unwanted.search(sentence) and bool(wanted.search(sentence) or wanted.search(topic))
+    if unwanted and unwanted.search(sentence):
+        return False
+    return bool(wanted.search(sentence) or wanted.search(topic))
 
 
 def _is_plain(sentence: str, found: re.Match[str], year: int | None) -> bool:
     """Whether nothing in the clause says that something else, a part or another year is counted."""
-    begins = max((end.end() for end in _CLAUSE_END.finditer(sentence, 0, found.start())), default=0)
-    after = _CLAUSE_END.search(sentence, found.end())
-    clause = sentence[begins : after.start() if after else len(sentence)]
-    doubts = _doubts()
-    if doubts["other_things"].search(clause) or doubts["part"].search(clause):
+    start, end = found.span()
+    begins = max([sentence.rfind(mark, 0, start) for mark in _CLAUSE_ENDS]) + 1
+    after = _CLAUSE_END.search(sentence, end)
+    other, other_time = _doubts()
+    if other.search(sentence, begins, after.start() if after else len(sentence)):
         return False
-    outside = sentence[begins : found.start()]  # the words matched may themselves be 上年结转
-    if doubts["other_time"].search(outside):
+    if other_time.search(sentence, begins, start):  # the words matched may themselves be 上年结转
         return False
-    years = [int(stated) for stated in _A_YEAR.findall(sentence[: found.start()])]
-    return not years or year is None or years[-1] == year
+    years = _A_YEAR.findall(sentence[:start])
+    return not years or year is None or int(years[-1]) == year
 
 
 def _overlaps(found: re.Match[str], others: list[re.Match[str]]) -> bool:
@@ -235,8 +241,10 @@ def _repeated_columns() -> frozenset[str]:
 
 
 @cache
-def _doubts() -> dict[str, re.Pattern[str]]:
-    return {name: re.compile(_wordings()[name]) for name in ("other_things", "part", "other_time")}
+def _doubts() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What tells that something else or a part is counted, and that another time is."""
+    words = _wordings()
+    return re.compile(f"{words['other_things']}|{words['part']}"), re.compile(words["other_time"])
 
 
 @cache
@@ -245,10 +253,18 @@ def _named_body() -> re.Pattern[str]:
 
 
 @cache
-def _topics() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+def _named_body_says() -> re.Pattern[str]:
+    return re.compile(_wordings()["named_body_says"])
+
+
+@cache
+def _topics() -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None]]:
     """What a sentence must and must not speak of, by measure."""
     return {
-        measure: (re.compile(declared["topic"]), re.compile(declared.get("unless", "(?!)")))
+        measure: (
+            re.compile(declared["topic"]),
+            re.compile(declared["unless"]) if "unless" in declared else None,
+        )
         for measure, declared in _wordings()["measures"].items()
     }
 

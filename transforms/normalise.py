@@ -15,7 +15,6 @@ _RADICALS = str.maketrans(
     "⺁⺇⺒⺓⺝⺠⺫⺬⺱⺳⺴⺶⺷⺸⺹⺼⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲",
     "厂几巳幺月民目示罔网网羊羊羊老肉艹艹艹虎衤覀西见角角讠贝足车辶辶辶邑钅長镸长门阝阝雨青韦页风飞食饣首马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龟亀",
 )
-_A_RADICAL = re.compile("[⺀-⻿]")
 _SUPERSCRIPTS = re.compile(
     "[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉]"
 )  # footnote marks and scanner noise, never part of a word
@@ -25,8 +24,9 @@ _NOT_WORD = re.compile(r"[\W_]+")
 # GB 2312 holds the simplified characters and hardly any traditional one.
 _HANZI = "".join(map(chr, range(0x4E00, 0xA000)))
 _TRADITIONAL_IN_GB2312 = "後於麽"
-_SIMPLIFIED = set(_HANZI.encode("gb2312", "ignore").decode("gb2312")).difference(_TRADITIONAL_IN_GB2312)
-_NOT_SIMPLIFIED = re.compile(f"[{''.join(hanzi for hanzi in _HANZI if hanzi not in _SIMPLIFIED)}]")
+SIMPLIFIED = set(_HANZI.encode("gb2312", "ignore").decode("gb2312")).difference(_TRADITIONAL_IN_GB2312)
+_NOT_SIMPLIFIED = re.compile(f"[{''.join(hanzi for hanzi in _HANZI if hanzi not in SIMPLIFIED)}]")
+_UNUSUAL = re.compile(f"[{_NOT_SIMPLIFIED.pattern[1:-1]}⺀-⻿]")  # or a radical
 
 
 @lru_cache(maxsize=65536)
@@ -37,7 +37,11 @@ def squash(text: str) -> str:
     characters simplified ones; spaces, punctuation, brackets, quotes, superscript digits and
     private-use characters are dropped.
     """
-    return _simplified(_NOT_WORD.sub("", _usual_forms(_SUPERSCRIPTS.sub("", text))))
+    if not unicodedata.is_normalized("NFKC", text):
+        text = _usual_forms(_SUPERSCRIPTS.sub("", text))
+    if _UNUSUAL.search(text):
+        return _simplified(_NOT_WORD.sub("", text.translate(_RADICALS)))
+    return _NOT_WORD.sub("", text)
 
 
 def plain(text: str) -> str:
@@ -45,15 +49,15 @@ def plain(text: str) -> str:
 
     Full-width punctuation becomes half-width where Unicode has one (`，（：` become `,(:`).
     """
-    return text if text.isascii() else _simplified(_usual_forms(text))
+    if not unicodedata.is_normalized("NFKC", text):
+        text = _usual_forms(text)
+    return _simplified(text.translate(_RADICALS)) if _UNUSUAL.search(text) else text
 
 
 def _usual_forms(text: str) -> str:
-    if not unicodedata.is_normalized("NFKC", text):
-        for wide, usual in _FULL_WIDTH:
-            text = text.replace(wide, usual)
-        text = unicodedata.normalize("NFKC", text)
-    return text.translate(_RADICALS) if _A_RADICAL.search(text) else text
+    for wide, usual in _FULL_WIDTH:
+        text = text.replace(wide, usual)
+    return unicodedata.normalize("NFKC", text)
 
 
 def _simplified(text: str) -> str:

@@ -39,10 +39,10 @@ def _statements(report: Report, opening: str) -> Iterator[tuple[str, str]]:
     ):
         yield "jurisdiction", report.agency  # 上海市2022年…: the report of the place
     # 全县共收到申请25件, and the table has 25: that is whom the table counts.
-    received = [cell.value for cell in report.cells if cell.row == "new_received" and cell.column == "total"]
-    for figure in report.narrative:
-        if figure.measure == AGREEING and figure.scope != "unknown" and [figure.value] == received:
-            yield figure.scope, figure.sentence
+    told = [figure for figure in report.narrative if figure.measure == AGREEING and figure.scope != "unknown"]
+    if told:
+        received = [c.value for c in report.cells if c.row == "new_received" and c.column == "total"]
+        yield from ((figure.scope, figure.sentence) for figure in told if [figure.value] == received)
 
 
 @cache

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from schemas import forms
 from transforms.document import Line
-from transforms.normalise import plain, squash
+from transforms.normalise import SIMPLIFIED, plain, squash
 
 
 class Section(NamedTuple):
@@ -63,13 +63,14 @@ _CONTENTS_ENTRY = re.compile(r"(?:[.…·⋯\-_]{2,}|\s{2,}|\t)\s*\d{1,3}$")
 _FUSED = re.compile(r"[\s。;；]([一二三四五六七八九十]\s*、[^。;；\s]{4,30})\s*$")
 _END_OF_INLINE = re.compile(r"[。:;\s]")
 _SENTENCE = re.compile(r"[。;!?]")
-_HINT = re.compile(r"情\s*况|事\s*项|问\s*题|概|公\s*开|诉\s*讼|申\s*请|部\s*分|^\W*[一二三四五六七八九十]")
+_HINT = re.compile(r"情\s*况|事\s*项|问\s*题|概|公\s*开|诉\s*讼|申\s*请|部\s*分")
+_NUMERAL_FIRST = re.compile(r"\W*[一二三四五六七八九十]")
 _MARK = re.compile("[*_#>]")
 _EMPHASIS = re.compile(r"\*\*|__|^\s*[#>]+\s*")
 _PARAGRAPH = re.compile(
     r"\s*(?:[（(]\s*[一二三四五六七八九十\d]{1,2}\s*[)）]|[一二三四五六七八九十]{1,2}\s*[、.．]|\d{1,2}\s*[、.．](?!\d)|[①-⑩]|第[一二三四五六七八九十]+[，,、])"
 )
-_PARAGRAPH_END = re.compile(r"[。！？!?；;：:]\W*$")
+_PARAGRAPH_END = re.compile(r"\W*?[。！？!?；;：:]")  # of the characters from the last on
 _SENTENCE_END = re.compile(r"[。；;！!]")
 _NUMBER_ONLY = re.compile(r"[\s\d.,，%—\-–/|第页共]+")
 _HANZI_AT_JOINT = re.compile(r"[⺀-\uffef“”‘’]{2}")
@@ -106,11 +107,13 @@ def split(lines: list[Line]) -> list[Section]:
 def _candidates(printed: list[list[str]]) -> list[_Candidate]:
     found = []
     for start, texts in enumerate(printed):
-        if texts and "、" in texts[-1]:
+        if not texts:
+            continue
+        if "、" in texts[-1]:
             for reading in _fused(texts[-1][-_LONGEST_HEADING:])[1]:
                 found.append(_Candidate(reading, start + 1, start + 1))
-        text = _heading_text(texts)
-        if text.isascii():  # nothing, or a figure
+        text = texts[0] if len(texts) == 1 else _heading_text(texts)
+        if text.isascii() or _prose().match(text):  # nothing, a figure, or running text
             continue
         if len(text) > 2 * _LONGEST_HEADING:
             readings, goes_on = _readings(text[: 2 * _LONGEST_HEADING], True), False
@@ -156,12 +159,26 @@ def _heading(text: str) -> tuple[tuple[_Reading, ...], bool]:
 
 def _may_go_on(text: str) -> bool:
     """Whether a line is the first part of a title, or a title's number alone."""
-    if not _HINT.search(text):
+    if not _is_hinted(text):
         return False
-    usual = _unmarked(plain(text))
-    numbering = _NUMBERING.match(usual)
-    words = squash(usual[numbering.end() :] if numbering else usual)
+    usual, numbering = _usual(text)
+    title = usual[numbering.end() :] if numbering else usual
+    if not _title_begins().match(title):
+        return False
+    words = squash(title)
     return words in _beginnings() and (bool(words) or numbering is not None)
+
+
+@lru_cache(maxsize=16)
+def _usual(text: str) -> tuple[str, re.Match[str] | None]:
+    """A line in its usual characters without marks around it, and its numbering."""
+    usual = _unmarked(plain(text))
+    return usual, _NUMBERING.match(usual)
+
+
+def _is_hinted(text: str) -> bool:
+    """Whether a text has a word of a title or a number before it: all others are not looked at."""
+    return _HINT.search(text) is not None or _NUMERAL_FIRST.match(text) is not None
 
 
 def _unmarked(text: str) -> str:
@@ -171,12 +188,11 @@ def _unmarked(text: str) -> str:
 
 def _readings(text: str, cut: bool) -> tuple[_Reading, ...]:
     """Every section that a line could be the heading of; `cut` says that the line goes on."""
-    if not _HINT.search(text):
+    if not _is_hinted(text):
         return ()
-    printed = _unmarked(plain(text))
+    printed, numbering = _usual(text)
     if printed[-1:].isdecimal() and _CONTENTS_ENTRY.search(printed):
         return ()
-    numbering = _NUMBERING.match(printed)
     options = [_titled("", None, printed, cut)]
     if numbering:
         style = numbering.lastgroup or ""
@@ -190,13 +206,13 @@ def _readings(text: str, cut: bool) -> tuple[_Reading, ...]:
 def _titled(style: str, printed: int | None, title: str, cut: bool) -> list[_Reading]:
     """The readings of a title without its number."""
     whole = not cut and len(title) <= _LONGEST_HEADING and not _SENTENCE.search(title[:-1])
-    if not (whole or style):  # running text
+    if not whole and not (style and _title_begins().match(title)):  # running text
         return []
     words = squash(title)
     similar = _similar(words, _SIMILAR_NUMBERED if style else _SIMILAR) if whole else {}
     inline = {
         number: head
-        for number, variants in (_variants().items() if style else ())
+        for number, variants in (_variants().items() if style and _title_begins().match(title) else ())
         if words not in variants and (head := _title_at_head(title, words, variants))
     }
     readings = [_Reading(number, printed, style, 0.95, head, True) for number, head in inline.items()]
@@ -277,8 +293,8 @@ def narrative(lines: list[Line], section: Section) -> str:
         else:
             paragraphs.append([marked])
             is_open = not titled and len(marked) >= _SHORTEST_BROKEN
-        is_open = is_open and not _PARAGRAPH_END.search(marked)
-    return "\n\n".join(_SPACE_IN_TEXT.sub("", "".join(pieces)) for pieces in paragraphs)
+        is_open = is_open and not _PARAGRAPH_END.match(marked[::-1])
+    return _SPACE_IN_TEXT.sub("", "\n\n".join(["".join(pieces) for pieces in paragraphs]))
 
 
 def _running_text(line: Line, strict: bool) -> str:
@@ -335,6 +351,20 @@ def _beginnings() -> frozenset[str]:
 
 
 @cache
+def _title_begins() -> re.Pattern[str]:
+    """The first character of a text in its usual form that may begin with a title, or has no words."""
+    return re.compile(rf"[\W_]*(?:[{''.join({title[0] for title in _titles()})}]|$)")
+
+
+@cache
+def _prose() -> re.Pattern[str]:
+    """A text that begins with neither a title nor a number, and is too long to be like a title."""
+    heads = {title[0] for title in _titles()}.union(_NUMERALS, "第")
+    longest = int(max(map(len, _titles())) * (200 / _SIMILAR - 1))
+    return re.compile(rf"[{''.join(SIMPLIFIED - heads)}](?:[^一-鿿]*[一-鿿]){{{longest}}}")
+
+
+@cache
 def _evidence() -> dict[int, re.Pattern[str]]:
     return {
         entry["number"]: re.compile("|".join(map(squash, entry["evidence"])))
@@ -360,50 +390,51 @@ def _best_chain(candidates: list[_Candidate], printed: list[list[str]]) -> list[
     tables = _table_starts(candidates, printed)
     heads = {at for candidate in candidates for at in range(candidate.start, candidate.body)}
     # For each candidate, the first line after its heading that is no heading itself.
-    substance = {c.body: next(at for at in count(c.body) if at not in heads) for c in candidates}
+    substance = [next(at for at in count(c.body) if at not in heads) for c in candidates]
 
-    def followed(candidate: _Candidate, end: int) -> float:
-        """What the lines up to the next heading say for or against the candidate."""
-        empty = not candidate.reading.inline and substance[candidate.body] >= end
-        table = tables.get(candidate, end)
-        near = 0.0 if table >= end else 0.8 if table - candidate.body < 3 else 0.4
+    def followed(at: int, end: int) -> float:
+        """What the lines up to the next heading say for or against a candidate."""
+        empty = not candidates[at].reading.inline and substance[at] >= end
+        near = 0.0 if tables[at] >= end else 0.8 if tables[at] - candidates[at].body < 3 else 0.4
         return near - 0.7 * empty
 
-    best: list[tuple[float, int | None]] = []  # score of the best chain that ends here, and who precedes
-    for at, candidate in enumerate(candidates):
-        options: list[tuple[float, int | None]] = [(0.0, None)]
+    best: list[float] = []  # score of the best chain that ends with each candidate
+    links: list[int | None] = []  # and who precedes it there
+    for at, (reading, start, _) in enumerate(candidates):
+        score, link = 0.0, None
         for before in range(at):
             earlier = candidates[before]
-            if earlier.reading.number < candidate.reading.number and earlier.body <= candidate.start:
-                gain = followed(earlier, candidate.start) + _agreement(earlier.reading, candidate.reading)
-                options.append((best[before][0] + gain, before))
-        score, before_it = max(options, key=lambda option: (option[0], option[1] or 0))
-        best.append((score + _own_score(candidate), before_it))
+            if earlier.reading.number < reading.number and earlier.body <= start:
+                gain = followed(before, start) + _agreement(earlier.reading, reading)
+                if (best[before] + gain, before) > (score, link or 0):
+                    score, link = best[before] + gain, before
+        best.append(score + _own_score(candidates[at]))
+        links.append(link)
 
     chain: list[_Candidate] = []
-    totals = [best[at][0] + followed(c, len(printed)) for at, c in enumerate(candidates)]
-    link: int | None = max(range(len(totals)), key=lambda at: (totals[at], at))
-    while link is not None:
-        chain.append(candidates[link])
-        link = best[link][1]
+    totals = [score + followed(at, len(printed)) for at, score in enumerate(best)]
+    last: int | None = max(range(len(totals)), key=lambda at: (totals[at], at))
+    while last is not None:
+        chain.append(candidates[last])
+        last = links[last]
     return chain[::-1] if any(candidate.reading.similarity for candidate in chain) else []
 
 
-def _table_starts(candidates: list[_Candidate], printed: list[list[str]]) -> dict[_Candidate, int]:
-    """For each candidate of a section with a table, the first line of such a table after its heading."""
-    found: dict[_Candidate, int] = {}
-    next_of: dict[int, int] = {}  # for each section, the last place found
+def _table_starts(candidates: list[_Candidate], printed: list[list[str]]) -> list[int]:
+    """For each candidate, the first line after its heading of a table of its section, or the end."""
     end = len(printed)
-    for candidate in sorted(candidates, key=lambda candidate: candidate.body):
-        number = candidate.reading.number
+    found = [end] * len(candidates)
+    next_of: dict[int, int] = {}  # for each section with a table, the last place found
+    for index in sorted(range(len(candidates)), key=lambda index: candidates[index].body):
+        number, body = candidates[index].reading.number, candidates[index].body
         if number not in _evidence():
             continue
         at = next_of.get(number, 0)
-        if at < candidate.body:
-            lines = range(candidate.body, end)
-            at = next_of[number] = next((at for at in lines if _begins_table(printed[at], number)), end)
-        if at < end:
-            found[candidate] = at
+        if at < body:
+            at = next_of[number] = next(
+                (at for at in range(body, end) if _begins_table(printed[at], number)), end
+            )
+        found[index] = at
     return found
 
 
