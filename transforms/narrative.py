@@ -200,12 +200,12 @@ def _overlaps(found: re.Match[str], others: list[re.Match[str]]) -> bool:
 
 def _scope(words: str) -> str:
     """Whose count it is: the last word before the figure that says so."""
-    nearest = {
-        name: max((found.end() for found in pattern.finditer(words)), default=-1)
-        for name, pattern in _scope_words().items()
-    }
-    name, at = max(nearest.items(), key=lambda entry: entry[1])
-    return name if at >= 0 else "unknown"
+    nearest, at = "unknown", 0
+    for name, pattern in _scope_words().items():
+        for found in pattern.finditer(words):
+            if found.end() > at:
+                nearest, at = name, found.end()
+    return nearest
 
 
 def _whole_number(digits: str) -> int | None:

@@ -113,7 +113,7 @@ def _candidates(printed: list[list[str]]) -> list[_Candidate]:
             for reading in _fused(texts[-1][-_LONGEST_HEADING:])[1]:
                 found.append(_Candidate(reading, start + 1, start + 1))
         text = texts[0] if len(texts) == 1 else _heading_text(texts)
-        if text.isascii() or _prose().match(text):  # nothing, a figure, or running text
+        if text.isascii():  # nothing, or a figure
             continue
         if len(text) > 2 * _LONGEST_HEADING:
             readings, goes_on = _readings(text[: 2 * _LONGEST_HEADING], True), False
@@ -177,7 +177,9 @@ def _usual(text: str) -> tuple[str, re.Match[str] | None]:
 
 
 def _is_hinted(text: str) -> bool:
-    """Whether a text has a word of a title or a number before it: all others are not looked at."""
+    """Whether a text may have a word of a title or a number before it: all others are not looked at."""
+    if _prose().match(text):
+        return False
     return _HINT.search(text) is not None or _NUMERAL_FIRST.match(text) is not None
 
 
@@ -210,9 +212,10 @@ def _titled(style: str, printed: int | None, title: str, cut: bool) -> list[_Rea
         return []
     words = squash(title)
     similar = _similar(words, _SIMILAR_NUMBERED if style else _SIMILAR) if whole else {}
+    opened = style and words.startswith(tuple(_titles()))
     inline = {
         number: head
-        for number, variants in (_variants().items() if style and _title_begins().match(title) else ())
+        for number, variants in (_variants().items() if opened else ())
         if words not in variants and (head := _title_at_head(title, words, variants))
     }
     readings = [_Reading(number, printed, style, 0.95, head, True) for number, head in inline.items()]
@@ -269,6 +272,9 @@ def narrative(lines: list[Line], section: Section) -> str:
     """
     own = squash(section.heading)
     strict = section.number in _evidence()  # the sections with a table: only whole sentences are text
+    own_lines = lines[section.body : section.end]
+    if strict and not _SENTENCE_END.search("".join([cell.text for line in own_lines for cell in line.cells])):
+        return ""
     paragraphs: list[list[str]] = []  # each of the pieces that follow on one another
     is_open = False  # whether the last paragraph goes on in the next line
     for at in range(section.body, section.end):
@@ -361,7 +367,7 @@ def _prose() -> re.Pattern[str]:
     """A text that begins with neither a title nor a number, and is too long to be like a title."""
     heads = {title[0] for title in _titles()}.union(_NUMERALS, "第")
     longest = int(max(map(len, _titles())) * (200 / _SIMILAR - 1))
-    return re.compile(rf"[{''.join(SIMPLIFIED - heads)}](?:[^一-鿿]*[一-鿿]){{{longest}}}")
+    return re.compile(rf"[{''.join(SIMPLIFIED - heads)}](?:[^一-鿿0-9]*[一-鿿0-9]){{{longest}}}")
 
 
 @cache
