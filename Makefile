@@ -6,21 +6,25 @@ BIN := .venv/bin
 # processes of a night would compile all libraries anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: nightly test lint lock
+.PHONY: nightly test lint compiled lock
 .DELETE_ON_ERROR:
 
 # Crawl, normalise, validate, load and release the bundled samples.
-nightly: .venv/installed
+nightly: compiled
 	@$(BIN)/gongkai nightly
 
 # Every test, on all cores. Those that need a Debian package say so where it is not installed.
-test: .venv/installed
+test: compiled
 	@$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 lint: .venv/installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# C of the modules that take the most time, unless that is there or this machine has no C compiler.
+compiled: .venv/installed
+	@$(BIN)/python -m transforms.compile
 
 # Resolve pyproject.toml anew. Needs uv; everything else does without it.
 UV ?= uv

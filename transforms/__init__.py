@@ -7,3 +7,7 @@ takes rows through `turned` (tables on their side), `match` (which row of the fo
 and `narrative` (what the text repeats). `labels`, `values` and `normalise` serve them all; `records` is what
 comes out, `tabulate` its rows in the dataset.
 """
+
+from transforms.compiled import prefer_compiled
+
+prefer_compiled()

@@ -13,10 +13,10 @@ from itertools import combinations, product
 from math import comb, prod
 from typing import TypeVar
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas import forms
+from transforms.document import Frozen
 from transforms.reconcile import CellKey, Values, count_broken, holds, reconcile, single_changes
 from transforms.records import Number
 from transforms.rows import Slot
@@ -31,7 +31,7 @@ MAX_COMBINATIONS = 64  # of all doubtful rows of a table together
 EXACT, REGULAR, GUESS = 0, 1, 2  # how a reading was found: by real columns, by counted ones, by trying
 
 
-class Reading(Struct, frozen=True):
+class Reading(Frozen, frozen=True):
     """One way to lay a row's slots onto its columns; None where nothing was printed for a column."""
 
     slots: tuple[Slot | None, ...]

@@ -10,7 +10,14 @@ from typing import NamedTuple
 from msgspec import Struct
 
 
-class Place(Struct, frozen=True, gc=False):
+class Frozen(Struct, frozen=True, gc=False):
+    """Base of the small values of which every cell needs some: as cheap as they can be made in Python.
+
+    A class statement that is compiled cannot say so itself; `frozen=True` beside it is for the type checker.
+    """
+
+
+class Place(Frozen, frozen=True):
     """Where a cell stands in its document, so that a person can look it up.
 
     Text files use `line`, `start`, `end`; PDF uses `page`, `box`; files with real tables (HTML, Word,
@@ -42,7 +49,7 @@ class Place(Struct, frozen=True, gc=False):
         return ", ".join(parts)
 
 
-class Cell(Struct, frozen=True, gc=False):
+class Cell(Frozen, frozen=True):
     """The characters of one cell as printed, its grid column (from 0), how many columns it covers."""
 
     text: str
@@ -51,7 +58,7 @@ class Cell(Struct, frozen=True, gc=False):
     span: int = 1
 
 
-class Line(Struct, frozen=True, gc=False):
+class Line(Frozen, frozen=True):
     """One printed line or one row of a grid: its cells from left to right, blank cells included.
 
     `table` numbers the grid that the line belongs to (from 1); None for running text.

@@ -11,10 +11,10 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from schemas import forms
+from transforms.document import Frozen
 from transforms.labels import (
     CERTAIN,
     RowKey,
@@ -51,7 +51,7 @@ class Option(NamedTuple):
     extra: str
 
 
-class Match(Struct, frozen=True):
+class Match(Frozen, frozen=True):
     """A row of a document taken for a row of the form."""
 
     at: int  # index into the rows of the document

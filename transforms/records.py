@@ -4,9 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from msgspec import Struct
-
-from transforms.document import Issue, Place
+from transforms.document import Frozen, Issue, Place
 
 Number = int | Decimal
 
@@ -20,7 +18,7 @@ class SourceEntry:
     year: int | None = None
 
 
-class CellRecord(Struct, frozen=True, gc=False):
+class CellRecord(Frozen, frozen=True):
     """One cell of the official form in use, filled or not (the contract's cell record)."""
 
     table: str
@@ -36,7 +34,7 @@ class CellRecord(Struct, frozen=True, gc=False):
     remark: str | None = None  # what stands beside the number in its cell, such as 其中修订16件
 
 
-class IdentityRecord(Struct, frozen=True, gc=False):
+class IdentityRecord(Frozen, frozen=True):
     """One equation that the form guarantees, with both sides as printed.
 
     `row` or `column` names the row or column it is about; `left` and `right` are null where a cell they

@@ -12,10 +12,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from transforms.document import Cell, Line
+from transforms.document import Cell, Frozen, Line
 from transforms.labels import header_tables, is_label, row_scores
 from transforms.normalise import squash
 from transforms.values import BLANK, COUNTERS, UNREADABLE, Value, read_value
@@ -27,7 +26,7 @@ LONGEST_LABEL = 120  # characters: what is longer does not come again, and is no
 MAX_LABELS = 60  # texts kept before a row: more than the header of any table has cells
 
 
-class Slot(Struct, frozen=True, gc=False):
+class Slot(Frozen, frozen=True):
     """A cell in which a value stands or could stand."""
 
     cell: Cell

@@ -8,9 +8,9 @@ import unicodedata
 from decimal import Decimal
 from functools import lru_cache
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from transforms.document import Frozen
 from transforms.records import Number
 
 REPORTED, BLANK, NOT_APPLICABLE, UNREADABLE, MISSING = (
@@ -29,7 +29,7 @@ YUAN = {
 }  # fmt: skip
 
 
-class Value(Struct, frozen=True, gc=False):
+class Value(Frozen, frozen=True):
     """A printed value: its status, its number where it is one, its unit of money, and what stands beside."""
 
     status: str

@@ -1,0 +1,67 @@
+"""What was compiled reads as its sources do, and stands in for these very sources alone."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import transforms.match
+from transforms.compiled import ROOT, compiled_folder
+
+DOCUMENTS = sorted(path for name in ("data/samples", "tests/files") for path in (ROOT / name).glob("*.*"))
+READ_ALL = """
+import sys
+from pathlib import Path
+from transforms.document import Unreadable
+from transforms.parse import parse
+for path in sys.argv[1:]:
+    try:
+        print(parse(Path(path).read_bytes()))
+    except Unreadable as reason:
+        print(reason.issue)
+"""
+WHERE = "import transforms.match; print(transforms.match.__spec__.origin)"
+
+pytestmark = pytest.mark.skipif(
+    not compiled_folder().exists(),
+    reason="these sources were not compiled: make does, given a C compiler",
+)
+
+
+@pytest.fixture
+def sources(tmp_path: Path) -> Path:
+    """A copy of all that reading needs, without what was compiled."""
+    for folder in ("schemas", "transforms", "data/reference"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    shutil.copy(ROOT / "requirements.lock", tmp_path)
+    return tmp_path
+
+
+def run(root: Path, program: str, *arguments: str | Path) -> str:
+    command = [sys.executable, "-c", program, *map(str, arguments)]
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    return subprocess.run(
+        command, cwd=root, env=environment, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_the_compiled_form_is_what_these_tests_use() -> None:
+    assert Path(transforms.match.__file__).is_relative_to(compiled_folder())
+
+
+def test_every_file_reads_the_same_compiled_or_not(sources: Path) -> None:
+    assert run(sources, WHERE).strip() == str(sources / "transforms" / "match.py")
+    interpreted = run(sources, READ_ALL, *DOCUMENTS).splitlines()
+    assert len(interpreted) >= len(DOCUMENTS) > 20
+    assert run(ROOT, READ_ALL, *DOCUMENTS).splitlines() == interpreted
+
+
+def test_an_edited_source_is_read_itself(sources: Path) -> None:
+    shutil.copytree(compiled_folder(), sources / "build" / compiled_folder().name)
+    assert Path(run(sources, WHERE).strip()).is_relative_to(sources / "build" / compiled_folder().name)
+    with (sources / "transforms" / "values.py").open("a") as source:
+        source.write("# edited\n")
+    assert run(sources, WHERE).strip() == str(sources / "transforms" / "match.py")
