@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ class Writer:
     written: Counter[str] = field(default_factory=Counter)
 
     def write_partitioned(
-        self, table: str, rows: duckdb.DuckDBPyRelation, reused: dict[int | None, Path]
+        self, table: str, rows: Iterable[pa.RecordBatch], reused: dict[int | None, Path]
     ) -> None:
         """Write rows in the order of their years; they have been checked. Link the files of reused years."""
         self.written[table] = 0
@@ -40,7 +40,7 @@ class Writer:
             self._link(table, year, folder)
         writer: pq.ParquetWriter | None = None
         last: int | None = -1
-        for batch in batches(rows):
+        for batch in rows:
             arrow = _as_declared(table, batch)
             self.written[table] += arrow.num_rows
             for year in pc.unique(arrow["year"]).to_pylist():

@@ -7,7 +7,7 @@ has changed are those of the dataset before, linked.
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +15,8 @@ from typing import Any
 
 import duckdb
 import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from flows.build_writer import Writer
 from flows.corrections import Corrections, read_corrections
@@ -22,10 +24,12 @@ from flows.crawl.archive import fetch_logs, raw_file
 from flows.database import connect
 from flows.documents import Job, read_all
 from flows.normalise import Selection
+from flows.parquet import batches
 from flows.parts import INDEX, parts, write_part
 from flows.paths import Paths
 from flows.sources import read_sources, source_rows
 from flows.version import dataset_version
+from schemas.arrow import schema
 from schemas.forms import form_cells
 from schemas.issues import severity
 from transforms.agencies import declared_names, departments, successor
@@ -36,7 +40,7 @@ from transforms.regions import LATEST, regions
 Row = dict[str, Any]
 
 CORRECTED_FIELDS = (
-    "report_id", "table", "row", "column", "value_reconciled", "reconciliation", "correction",
+    "number", "report_id", "table", "row", "column", "value_reconciled", "reconciliation", "correction",
 )  # fmt: skip
 
 # The documents in use. Of several that are one report, the current one gives the figures: one that has any,
@@ -172,10 +176,13 @@ CHANGED = """
 """
 # The rows of one table of the current documents, as the parts have them.
 CURRENT = """
-    SELECT rows.* EXCLUDE (key), number
+    SELECT rows.* EXCLUDE ({without}), number
     FROM read_parquet($files, file_row_number = true) AS rows JOIN {documents} USING (key)
     WHERE is_current
 """
+# What rows have of their document is put to them when they are sorted: it would be half of what to sort.
+OF_DOCUMENT = ("report_id", "year", "document_id", "reader")
+DOCUMENTS_FROM = "FROM changed WHERE number BETWEEN $first AND $last"
 OF_REPORTS = {
     "reports": """
         SELECT current.* REPLACE (changed.documents AS documents,
@@ -185,10 +192,11 @@ OF_REPORTS = {
         ) AS mended ON mended.report_id = current.report_id
     """,
     "cells": """
-        SELECT * REPLACE (coalesce(corrected.value_reconciled, current.value_reconciled) AS value_reconciled,
+        SELECT current.* REPLACE (
+                coalesce(corrected.value_reconciled, current.value_reconciled) AS value_reconciled,
                 coalesce(corrected.reconciliation, current.reconciliation) AS reconciliation,
                 corrected.correction AS correction)
-        FROM current LEFT JOIN corrected USING (report_id, "table", "row", "column")
+        FROM current LEFT JOIN corrected USING (number, "table", "row", "column")
     """,
     "sections": "FROM current",
     "narrative": "FROM current",
@@ -340,15 +348,12 @@ def validate(
         connection.execute(PARTITIONS)
         reused = _reusable(connection, paths, build)
         connection.execute(CHANGED, {"reused": [year or 0 for year in reused]})
-        current = CURRENT.format(documents="changed")
-        for table, query in OF_REPORTS.items():
-            rows = f"WITH current AS ({current}) {query} ORDER BY number, file_row_number"
-            given = {"files": _files(found, table)}
-            writer.write_partitioned(table, connection.sql(rows, params=given), reused)
+        for table in OF_REPORTS:
+            writer.write_partitioned(table, _of_reports(connection, table, found), reused)
         runs[-1]["reports_read"] = writer.written["reports"]
         issues = f"{ISSUES} ORDER BY number, issue_number"
         given = {"files": _files(found, "issues")}
-        writer.write_partitioned("issues", connection.sql(issues, params=given), reused)
+        writer.write_partitioned("issues", batches(connection.sql(issues, params=given)), reused)
         connection.execute(
             "CREATE TABLE declared (agency_name VARCHAR, region_code VARCHAR, agency_id VARCHAR)"
         )
@@ -412,17 +417,37 @@ def _part_of_nothing(build: Path) -> Path:
     return part
 
 
+def _of_reports(
+    connection: duckdb.DuckDBPyConnection, table: str, found: list[Path]
+) -> Iterator[pa.RecordBatch]:
+    """The rows of a table that belong to reports, in the order of these."""
+    of_document = [] if table == "reports" else [name for name in OF_DOCUMENT if name in schema(table).names]
+    current = CURRENT.format(documents="changed", without=", ".join(["key", *of_document]))
+    query = f"WITH current AS ({current}) {OF_REPORTS[table]} ORDER BY number, file_row_number"
+    rows = connection.sql(query, params={"files": _files(found, table)})
+    with connection.cursor() as cursor:
+        for batch in batches(rows):
+            first, last = batch["number"][0].as_py(), batch["number"][-1].as_py()
+            documents = cursor.sql(DOCUMENTS_FROM, params={"first": first, "last": last}).to_arrow_table()
+            at = pc.index_in(batch["number"], documents["number"].combine_chunks())
+            for name in of_document:
+                batch = batch.append_column(name, documents[name].combine_chunks().take(at))
+            yield batch
+
+
 def _correct_cells(
     connection: duckdb.DuckDBPyConnection, corrections: Corrections, found: list[Path]
 ) -> None:
     """Make the table `corrected` of the cells that people have corrected, and tell what is outdated."""
     connection.execute("""
-        CREATE TABLE corrected (report_id VARCHAR, "table" VARCHAR, "row" VARCHAR, "column" VARCHAR,
-            value_reconciled DECIMAL(24, 8), reconciliation VARCHAR, correction VARCHAR, was VARCHAR)
+        CREATE TABLE corrected (number BIGINT, report_id VARCHAR, "table" VARCHAR, "row" VARCHAR,
+            "column" VARCHAR, value_reconciled DECIMAL(24, 8), reconciliation VARCHAR, correction VARCHAR,
+            was VARCHAR)
     """)
     if not corrections.of_reports:
         return
-    query = f"FROM ({CURRENT.format(documents='indexed')}) WHERE report_id IN (SELECT unnest($reports))"
+    current = CURRENT.format(documents="indexed", without="key")
+    query = f"FROM ({current}) WHERE report_id IN (SELECT unnest($reports))"
     given = {"files": _files(found, "cells"), "reports": list(corrections.of_reports)}
     cells: dict[tuple[str, str], list[Row]] = {}
     for cell in connection.sql(query, params=given).to_arrow_table().to_pylist():
@@ -435,7 +460,7 @@ def _correct_cells(
         for cell, was in zip(rows, before, strict=True):
             if cell["correction"] is not None:
                 connection.execute(
-                    "INSERT INTO corrected VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO corrected VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     [*(cell[name] for name in CORRECTED_FIELDS), was],
                 )
 
