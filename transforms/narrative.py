@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -21,12 +21,23 @@ FEE = "information_fee"
 SHORTEST_NAME = 3  # characters: 发改委, 石桥镇
 
 
+class _Wording(NamedTuple):
+    """How a figure is told: patterns, and what must stand in a sentence so that they are tried."""
+
+    says: re.Pattern[str]  # what stands in every text that the patterns match
+    topic: re.Pattern[str]  # what the sentence or the sub-heading above it speaks of
+    unless: re.Pattern[str] | None  # what the sentence does not speak of
+    patterns: tuple[re.Pattern[str], ...]
+    also: tuple[re.Pattern[str], ...]  # those that need the sub-heading
+    zero: tuple[re.Pattern[str], ...]  # those that say that there is none
+
+
 _SENTENCE = re.compile(r"[^。;!?\n]+[。;!?]?")
 _SUB_HEADING = re.compile(
     r"\s*(?:\([一二三四五六七八九十\d]{1,2}\)|[一二三四五六七八九十\d]{1,2}[、.])(?P<words>[^。,:;]{0,25})"
 )
-_CLAUSE_ENDS = ",:。;("
-_CLAUSE_END = re.compile(f"[{_CLAUSE_ENDS}]")
+_CLAUSE_END = re.compile(r"[,:。;(]")
+_CLAUSES = re.compile(rf".*{_CLAUSE_END.pattern}")  # all that end
 _LONGEST_SENTENCE = 1000  # longer is no sentence
 _TELLING = re.compile("申请|复议|诉讼|信息处理费|结转|办结|答复|新收")
 # Here and below a set of characters stands first: the search for one of a few characters is fast.
@@ -125,14 +136,11 @@ def _figures(section: str, text: str, year: int | None, agency: str | None) -> I
 
 def _read(sentence: str, topic: str, year: int | None) -> Iterator[tuple[str, Number, int, int]]:
     """Measure, value and place of each figure that the sentence plainly states."""
-    patterns = _patterns(year)
-    together = [
-        found
-        for pattern in (patterns["together", "patterns"] if _says()["together"].search(sentence) else ())
-        for found in pattern.finditer(sentence)
-    ]
-    for measure in _wordings()["measures"]:
-        if not (_says()[measure].search(sentence) and _speaks_of(measure, sentence, topic)):
+    wordings, both, fee = _wordings_of(year)
+    told = both.patterns if both.says.search(sentence) else ()
+    together = [found for pattern in told for found in pattern.finditer(sentence)]
+    for measure, wording in wordings.items():
+        if not (wording.says.search(sentence) and _speaks_of(wording, sentence, topic)):
             continue
         counted = list(together)
         for found in together if measure in _DISPUTES else ():
@@ -140,50 +148,43 @@ def _read(sentence: str, topic: str, year: int | None) -> Iterator[tuple[str, Nu
             of_each = value == 0 or found["each"] is not None
             if value is not None and of_each and _is_plain(sentence, found, year):
                 yield measure, value, *found.span()
-        for kind in ("patterns", "also") if "申请" in topic else ("patterns",):
-            for pattern in patterns[measure, kind]:
-                for found in pattern.finditer(sentence):
-                    value = _whole_number(found["number"])
-                    if (
-                        value is not None
-                        and not _overlaps(found, counted)
-                        and _is_plain(sentence, found, year)
-                    ):
-                        counted.append(found)
-                        yield measure, value, *found.span()
+        for pattern in wording.patterns + wording.also if "申请" in topic else wording.patterns:
+            for found in pattern.finditer(sentence):
+                value = _whole_number(found["number"])
+                if value is not None and not _overlaps(found, counted) and _is_plain(sentence, found, year):
+                    counted.append(found)
+                    yield measure, value, *found.span()
         if not counted:
-            nones = (pattern.search(sentence) for pattern in patterns[measure, "zero"])
+            nones = (pattern.search(sentence) for pattern in wording.zero)
             none = next((none for none in nones if none and _is_plain(sentence, none, year)), None)
             if none:
                 yield measure, 0, *none.span()
-    yield from _fee(sentence, year)
+    if fee.says.search(sentence):
+        yield from _fee(fee, sentence, year)
 
 
-def _fee(sentence: str, year: int | None) -> Iterator[tuple[str, Number, int, int]]:
-    if "信息处理费" not in sentence:
-        return
-    patterns = _patterns(year)
-    for found in patterns["fee", "amount"][0].finditer(sentence):
+def _fee(fee: _Wording, sentence: str, year: int | None) -> Iterator[tuple[str, Number, int, int]]:
+    for found in fee.patterns[0].finditer(sentence):
         if "标准" not in sentence and "每" not in sentence and _is_plain(sentence, found, year):
             amount = Decimal(found["amount"].replace(",", "")) * (10000 if found["unit"] == "万元" else 1)
             yield FEE, int(amount) if amount == int(amount) else amount.normalize(), *found.span()
             return
-    none = patterns["fee", "zero"][0].search(sentence)
+    none = fee.zero[0].search(sentence)
     if none and _is_plain(sentence, none, year):
         yield FEE, 0, *none.span()
 
 
-def _speaks_of(measure: str, sentence: str, topic: str) -> bool:
-    wanted, unwanted = _topics()[measure]
-    if unwanted and unwanted.search(sentence):
+def _speaks_of(wording: _Wording, sentence: str, topic: str) -> bool:
+    if wording.unless and wording.unless.search(sentence):
         return False
-    return bool(wanted.search(sentence) or wanted.search(topic))
+    return bool(wording.topic.search(sentence) or wording.topic.search(topic))
 
 
 def _is_plain(sentence: str, found: re.Match[str], year: int | None) -> bool:
     """Whether nothing in the clause says that something else, a part or another year is counted."""
     start, end = found.span()
-    begins = max([sentence.rfind(mark, 0, start) for mark in _CLAUSE_ENDS]) + 1
+    before = _CLAUSES.match(sentence, 0, start)
+    begins = before.end() if before else 0
     after = _CLAUSE_END.search(sentence, end)
     other, other_time = _doubts()
     if other.search(sentence, begins, after.start() if after else len(sentence)):
@@ -258,47 +259,32 @@ def _named_body_says() -> re.Pattern[str]:
 
 
 @cache
-def _topics() -> dict[str, tuple[re.Pattern[str], re.Pattern[str] | None]]:
-    """What a sentence must and must not speak of, by measure."""
-    return {
-        measure: (
-            re.compile(declared["topic"]),
-            re.compile(declared["unless"]) if "unless" in declared else None,
-        )
-        for measure, declared in _wordings()["measures"].items()
-    }
-
-
-@cache
-def _says() -> dict[str, re.Pattern[str]]:
-    """What stands in every text that the patterns of a measure match."""
-    groups = _wordings()["measures"] | {"together": _wordings()["together"]}
-    return {measure: re.compile(declared["says"]) for measure, declared in groups.items()}
-
-
-@cache
 def _scope_words() -> dict[str, re.Pattern[str]]:
     return {name: re.compile(words) for name, words in _wordings()["scopes"].items()}
 
 
 @lru_cache(maxsize=64)
-def _patterns(year: int | None) -> dict[tuple[str, str], tuple[re.Pattern[str], ...]]:
-    """Every pattern by measure and kind, with the words and the years put in."""
+def _wordings_of(year: int | None) -> tuple[dict[str, _Wording], _Wording, _Wording]:
+    """How each measure, the disputes counted together and the fee are told, of a year."""
     years = {"year": year, "year_before": year and year - 1, "year_after": year and year + 1}
     inserts = {name: str(value or "(?!)") for name, value in years.items()} | {
         "count": _COUNT,
         "number": rf"\s*{_COUNT}",
     }
-    for name, words in _wordings()["words"].items():
+    declared = _wordings()
+    for name, words in declared["words"].items():
         inserts[name] = _filled(words, inserts)
-    groups = _wordings()["measures"] | {"together": _wordings()["together"], "fee": _wordings()["fee"]}
-    compiled = {}
-    for measure, declared in groups.items():
-        for kind in ("patterns", "also", "zero", "amount"):
-            written = declared.get(kind, [])
-            listed = [written] if isinstance(written, str) else written
-            compiled[measure, kind] = tuple(re.compile(_filled(pattern, inserts)) for pattern in listed)
-    return compiled
+
+    def wording(written: dict[str, Any]) -> _Wording:
+        kinds = (written.get(kind, ()) for kind in ("patterns", "also", "zero"))
+        patterns, also, zero = (tuple(re.compile(_filled(one, inserts)) for one in kind) for kind in kinds)
+        topic, unless = re.compile(written.get("topic", "")), written.get("unless")
+        return _Wording(
+            re.compile(written["says"]), topic, unless and re.compile(unless), patterns, also, zero
+        )
+
+    measures = {measure: wording(written) for measure, written in declared["measures"].items()}
+    return measures, wording(declared["together"]), wording(declared["fee"])
 
 
 def _filled(pattern: str, inserts: dict[str, str]) -> str:

@@ -279,10 +279,9 @@ def _supported(candidates: list[Region], text: str) -> list[Region]:
 
     All of them where it names none, or several: 与福建省福州市结对的江苏省 tells no 鼓楼区 from another.
     """
-    cities = {
-        code[:4] for name in _place_names().findall(text) for code in _places()[name] if code[2:4] != "00"
-    }
-    provinces = {code[:2] for name in _place_names().findall(text) for code in _places()[name]}
+    named = {code for name in _place_names().findall(text) for code in _places()[name]}
+    cities = {code[:4] for code in named if code[2:4] != "00"}
+    provinces = {code[:2] for code in named}
     if len(provinces) != 1 or len(cities) > 1:
         return candidates
     within = (*cities, *provinces)[0]

@@ -68,7 +68,7 @@ _NUMERAL_FIRST = re.compile(r"\W*[一二三四五六七八九十]")
 _MARK = re.compile("[*_#>]")
 _EMPHASIS = re.compile(r"\*\*|__|^\s*[#>]+\s*")
 _PARAGRAPH = re.compile(
-    r"\s*(?:[（(]\s*[一二三四五六七八九十\d]{1,2}\s*[)）]|[一二三四五六七八九十]{1,2}\s*[、.．]|\d{1,2}\s*[、.．](?!\d)|[①-⑩]|第[一二三四五六七八九十]+[，,、])"
+    r"(?:[（(]\s*[一二三四五六七八九十\d]{1,2}\s*[)）]|[一二三四五六七八九十]{1,2}\s*[、.．]|\d{1,2}\s*[、.．](?!\d)|[①-⑩]|第[一二三四五六七八九十]+[，,、])"
 )
 _PARAGRAPH_END = re.compile(r"\W*?[。！？!?；;：:]")  # of the characters from the last on
 _SENTENCE_END = re.compile(r"[。；;！!]")
