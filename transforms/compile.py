@@ -21,7 +21,8 @@ from transforms.compiled import ROOT, compiled_folder
 MODULES = (
     *("normalise", "values", "labels", "sections", "rows", "turned", "tables", "match", "article_forms"),
     *("header", "columns", "align", "disputes", "cells", "reconcile"),
-    *("readers/text", "readers/html", "readers/grid", "readers/aligned"),
+    *("readers/text", "readers/html", "readers/pdf", "readers/letters"),
+    *("readers/ruling", "readers/aligned", "readers/grid"),
 )
 
 
