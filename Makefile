@@ -13,9 +13,10 @@ unexport PYTHONDONTWRITEBYTECODE
 nightly: compiled
 	@$(BIN)/gongkai nightly
 
-# Every test, on all cores. Those that need a Debian package say so where it is not installed.
+# Every test, on all cores, the long ones (flows) first. Those that need a Debian package say so where it is not
+# installed.
 test: compiled
-	@$(BIN)/python -m pytest -q -n auto --dist loadfile
+	@$(BIN)/python -m pytest -q -n auto --dist loadfile --no-loadscope-reorder
 
 lint: .venv/installed
 	$(BIN)/ruff check .

@@ -1,7 +1,7 @@
 """Reader speed against the usual libraries, side by side in one run: python -m benchmarks.readers
 
-Prints a table of milliseconds per file (the best of several runs, one core) and of ratios. `pandas` is
-`pandas.read_html` with lxml, which returns raw tables only; `pdfplumber` its extraction of tables.
+Prints a table of milliseconds per file (the best of several runs, one core) and of ratios (their median).
+`pandas` is `pandas.read_html` with lxml, which returns raw tables only; `pdfplumber` how it extracts tables.
 """
 
 import io
@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 
 import pandas
 import pdfplumber
@@ -34,23 +35,20 @@ def main() -> None:
 
 
 def row(path: Path, name: str, other: Callable[[bytes], object] | None) -> None:
-    """Print one line of the table."""
+    """Print one line of the table; both read in turn, since the speed of machines is not steady."""
     data = path.read_bytes()
-    ours = milliseconds(read, data)
-    theirs = milliseconds(other, data) if other else 0.0
-    ours = min(ours, milliseconds(read, data))  # before and after: a busy machine slows both
-    rest = f"{name} | {theirs:.1f} | {theirs / ours:.1f}" if other else " | | "
+    times = [(milliseconds(read, data), milliseconds(other, data) if other else 0) for _ in range(RUNS)]
+    ours, theirs = (min(of_one) for of_one in zip(*times, strict=True))
+    ratio = median(b / a for a, b in times)
+    rest = f"{name} | {theirs:.1f} | {ratio:.1f}" if other else " | | "
     print(f"| {path.name} | {ours:.1f} | {rest} | {1000 / ours:.0f} |", flush=True)
 
 
 def milliseconds(reader: Callable[[bytes], object], data: bytes) -> float:
-    """Processor time of one call, the best of several."""
-    times = []
-    for _ in range(RUNS):
-        start = time.process_time()
-        reader(data)
-        times.append(time.process_time() - start)
-    return min(times) * 1000
+    """Processor time of one call."""
+    start = time.process_time()
+    reader(data)
+    return (time.process_time() - start) * 1000
 
 
 def plumbed(data: bytes) -> object:
