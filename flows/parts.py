@@ -204,8 +204,8 @@ def index_line(key: str, report: Report) -> dict[str, Any]:
         "region_code": report.region_code,
         "year": report.year,
         "reader": report.reader,
-        "cells_decided": sum(cell.value_reconciled is not None for cell in report.cells),
-        "identities_broken": sum(identity.holds is False for identity in report.identities),
+        "cells_decided": sum([cell.value_reconciled is not None for cell in report.cells]),
+        "identities_broken": sum([identity.holds is False for identity in report.identities]),
     }
 
 
