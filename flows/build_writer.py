@@ -43,13 +43,15 @@ class Writer:
         for batch in rows:
             arrow = _as_declared(table, batch)
             self.written[table] += arrow.num_rows
-            for year in pc.unique(arrow["year"]).to_pylist():
-                same = pc.is_null(arrow["year"]) if year is None else pc.equal(arrow["year"], year)
+            start = 0
+            years = pc.run_end_encode(arrow["year"].combine_chunks())
+            for year, end in zip(years.values.to_pylist(), years.run_ends.to_pylist(), strict=True):
                 if writer is None or year != last:
                     if writer:
                         writer.close()
                     writer, last = self._of_year(table, year), year
-                writer.write_table(arrow.filter(same).drop_columns(["year"]))
+                writer.write_table(arrow.slice(start, end - start).drop_columns(["year"]))
+                start = end
         if writer is None and not self.written[table]:
             writer = self._of_year(table, None)  # so that readers find the columns of a table without rows
         if writer:
