@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations, product
 from math import comb, prod
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from msgspec.structs import replace
 
@@ -24,11 +24,14 @@ from transforms.values import BLANK, REPORTED, UNREADABLE, Value, read_value
 
 T = TypeVar("T")
 
-MAX_READINGS = 400  # of one row; what has more is not decided
-MAX_TRIED = 240  # readings of all doubtful rows of a table tried singly
-MAX_COMBINATIONS = 64  # of all doubtful rows of a table together
+MAX_READINGS: Final = 400  # of one row; what has more is not decided
+MAX_TRIED: Final = 240  # readings of all doubtful rows of a table tried singly
+MAX_COMBINATIONS: Final = 64  # of all doubtful rows of a table together
 
-EXACT, REGULAR, GUESS = 0, 1, 2  # how a reading was found: by real columns, by counted ones, by trying
+# How a reading was found: by real columns, by counted ones, by trying.
+EXACT: Final = 0
+REGULAR: Final = 1
+GUESS: Final = 2
 
 
 class Reading(Frozen, frozen=True):

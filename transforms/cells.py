@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -27,15 +27,15 @@ from transforms.records import CellRecord, IdentityRecord, Number
 from transforms.rows import Slot
 from transforms.values import BLANK, MISSING, REPORTED, UNREADABLE, YUAN, in_unit, usual_unit
 
-MOST_FEES = 10_000  # 万元: what few bodies collect in a year, while yuan soon come to as much
-_UNIT = re.compile(r"([十百千佰仟万亿]*元|[万亿](?=[)\]】〕、,]|$))")
-_HAS_UNIT = re.compile("金额|单位|收费")
-_ONLY_UNIT = re.compile(r"[(\[【〔]?([十百千佰仟万亿]*元|[万亿])[)\]】〕]?")
-_UNIT_OF_TABLE = re.compile("^[(（]?(?:计量)?单位:")
+MOST_FEES: Final = 10_000  # 万元: what few bodies collect in a year, while yuan soon come to as much
+_UNIT: Final = re.compile(r"([十百千佰仟万亿]*元|[万亿](?=[)\]】〕、,]|$))")
+_HAS_UNIT: Final = re.compile("金额|单位|收费")
+_ONLY_UNIT: Final = re.compile(r"[(\[【〔]?([十百千佰仟万亿]*元|[万亿])[)\]】〕]?")
+_UNIT_OF_TABLE: Final = re.compile("^[(（]?(?:计量)?单位:")
 # Tens of thousands of cases, by a figure or over it: the forms count in ones.
-_SCALED = re.compile(r"(?:[(\[【〔]|单位:)\s*[百千万亿](?!元)[件次人个项条份]*\s*(?:[)\]】〕]|$)")
-_ONLY_SCALED = re.compile(r"[(\[【〔]?[百千万亿][件次人个项条份]+[)\]】〕]?")
-_IN_ANY_UNIT = re.compile("[元百千万亿萬億韆]")  # as printed: without them no text matches any of the above
+_SCALED: Final = re.compile(r"(?:[(\[【〔]|单位:)\s*[百千万亿](?!元)[件次人个项条份]*\s*(?:[)\]】〕]|$)")
+_ONLY_SCALED: Final = re.compile(r"[(\[【〔]?[百千万亿][件次人个项条份]+[)\]】〕]?")
+_IN_ANY_UNIT: Final = re.compile("[元百千万亿萬億韆]")  # as printed: without them none of these matches
 
 
 @dataclass(slots=True)
@@ -173,7 +173,7 @@ class _Head(NamedTuple):
     beside: str | None = None  # of money, after the figure
 
 
-_NO_HEAD = _Head()
+_NO_HEAD: Final = _Head()
 
 
 def _heads(table: str, instance: Instance) -> dict[str, _Head]:

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from functools import cache, lru_cache
+from typing import Final
 
 from rapidfuzz.distance import Indel
 
@@ -15,9 +16,9 @@ from transforms.normalise import squash
 from transforms.reconcile import count_broken
 from transforms.rows import Row
 
-_FIRST = "信息内容"  # the words over the labels of the proactive table
-_ISSUED_SIGNS = ("制发|制定|新制", "废止", "有效")  # of the columns of rules and normative documents
-_LAST_YEAR = ("上年", "上一年", "去年")
+_FIRST: Final = "信息内容"  # the words over the labels of the proactive table
+_ISSUED_SIGNS: Final = ("制发|制定|新制", "废止", "有效")  # of the columns of rules and normative documents
+_LAST_YEAR: Final = ("上年", "上一年", "去年")
 
 
 def lay_out(

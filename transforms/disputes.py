@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import product, takewhile
+from typing import Final
 
 import msgspec
 from rapidfuzz.distance import Indel
@@ -21,26 +22,27 @@ from transforms.reconcile import CellKey, reconcile
 from transforms.rows import Row, Slot
 from transforms.values import BLANK, REPORTED, UNREADABLE, Value
 
-FIGURES = 15
-FEWEST = 5  # figures that a table has at least which is not in a whole row of cells
-FEWEST_LABELLED = 10  # rows with a label of their own in a table of one figure to a row
-KINDS, RESULTS = forms.rows(2021, "disputes"), forms.columns(2021, "disputes", "reconsideration")
-SIGNS = ("维持", "纠正", "审结", "尚未", "其他结果")  # halves of the header words: converters cut them
-SIGNS_NEEDED = 3
+FIGURES: Final = 15
+FEWEST: Final = 5  # figures that a table has at least which is not in a whole row of cells
+FEWEST_LABELLED: Final = 10  # rows with a label of their own in a table of one figure to a row
+KINDS: Final = forms.rows(2021, "disputes")
+RESULTS: Final = forms.columns(2021, "disputes", "reconsideration")
+SIGNS: Final = ("维持", "纠正", "审结", "尚未", "其他结果")  # halves of the header words: converters cut them
+SIGNS_NEEDED: Final = 3
 # What names a result or a kind of dispute in other words than the form's (尚未办结, 其它结果, 直接起诉).
-_NEAR_RESULTS = {
+_NEAR_RESULTS: Final = {
     "upheld": re.compile("维持"),
     "corrected": re.compile("纠正"),
     "other": re.compile("其[他它]"),
     "pending": re.compile("尚未|未[审办]?结|待[审办]"),
     "total": re.compile("总计|合计|小计|总数"),
 }
-_NEAR_KINDS = {
+_NEAR_KINDS: Final = {
     "litigation_direct": re.compile("未经|不经|直接"),
     "litigation_after_reconsideration": re.compile("复议后|(?<![未不])经复议"),
 }
-_NUMBERING = [*range(1, FIGURES + 1)]
-_LONGEST = 12  # characters of such words; what is longer is a title or a sentence
+_NUMBERING: Final = [*range(1, FIGURES + 1)]
+_LONGEST: Final = 12  # characters of such words; what is longer is a title or a sentence
 
 
 @dataclass(frozen=True, slots=True)

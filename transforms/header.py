@@ -7,6 +7,7 @@ order that its lines do not decide, is left to the form's own order (`transforms
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
+from typing import Final
 
 from schemas import forms
 from transforms.document import Cell
@@ -16,8 +17,8 @@ from transforms.normalise import squash
 Words = tuple[tuple[str, ...], ...]  # the squashed texts of a header, line by line
 Order = tuple[str | None, ...]  # the columns as printed; None for one that the form does not have
 
-_ORGANISATIONS = ("business", "research", "nonprofit", "legal_service", "other_organisation")
-_WORDS = {
+_ORGANISATIONS: Final = ("business", "research", "nonprofit", "legal_service", "other_organisation")
+_WORDS: Final = {
     "applicants": "申请人情况",
     "organisations": "法人或其他组织",
     "natural_person": "自然人",
@@ -32,24 +33,24 @@ _WORDS = {
     "subtotal": "小计件?",
 }
 # Words that stand for a column where no clearer word does, and else for one that the form does not have.
-_UNLESS_NAMED = {"sum": "total", "subtotal": "total", "other_explained": "other_organisation"}
-_WORD = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _WORDS.items()))
+_UNLESS_NAMED: Final = {"sum": "total", "subtotal": "total", "other_explained": "other_organisation"}
+_WORD: Final = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _WORDS.items()))
 # Words over columns that the form does not have; other words may be another name of one that it has.
-_BESIDE = re.compile("小计|[上去前]一?年|同比|占比|比重|比例|增减|增幅|备注|说明|序号|行次|编号")
+_BESIDE: Final = re.compile("小计|[上去前]一?年|同比|占比|比重|比例|增减|增幅|备注|说明|序号|行次|编号")
 # What may stand below 法人或其他组织 for any columns to be printed behind it.
-_BELOW = {None, "beside", "subtotal", "other_explained", *_ORGANISATIONS}
-_KINDS = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
-_LITIGATIONS = _KINDS[1:]
-_RESULTS = ("upheld", "corrected", "other", "pending", "total")
-_DISPUTE_WORD = re.compile(
+_BELOW: Final = {None, "beside", "subtotal", "other_explained", *_ORGANISATIONS}
+_KINDS: Final = ("reconsideration", "litigation_direct", "litigation_after_reconsideration")
+_LITIGATIONS: Final = _KINDS[1:]
+_RESULTS: Final = ("upheld", "corrected", "other", "pending", "total")
+_DISPUTE_WORD: Final = re.compile(
     "(?P<litigation_direct>未经复议(?:直接)?起诉)|(?P<litigation_after_reconsideration>复议后起诉)"
     "|(?P<reconsideration>行政复议)|(?P<litigation>行政诉讼)|(?P<upheld>结果维持)|(?P<corrected>结果纠正)"
     "|(?P<other>其他结果)|(?P<pending>尚未审结)|(?P<total>总计|合计)"
 )
-_FIRST = "信息内容"  # the words over the labels of the proactive table
-_UNIT = re.compile("(?:单位)?[亿万]?元")
-_REMARKS = ("备注", "说明")  # columns that hold no figures
-_GAP = re.compile(r"\s+(?![(（\[【〔])")  # not before the unit of a column: 处理决定数量 （件）
+_FIRST: Final = "信息内容"  # the words over the labels of the proactive table
+_UNIT: Final = re.compile("(?:单位)?[亿万]?元")
+_REMARKS: Final = ("备注", "说明")  # columns that hold no figures
+_GAP: Final = re.compile(r"\s+(?![(（\[【〔])")  # not before the unit of a column: 处理决定数量 （件）
 
 
 def header_words(texts: Iterable[Cell]) -> Words:

@@ -6,7 +6,7 @@ alone is cached: labels repeat from report to report.
 
 import re
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
@@ -16,9 +16,9 @@ from transforms.normalise import squash
 
 RowKey = tuple[str, str]  # (table, row)
 
-SIMILAR = 0.5  # below this a text says nothing about a row
-CERTAIN = 0.93  # from here on the text is the label, give or take a character
-_MARK = re.compile("[、/／,，;；]")
+SIMILAR: Final = 0.5  # below this a text says nothing about a row
+CERTAIN: Final = 0.93  # from here on the text is the label, give or take a character
+_MARK: Final = re.compile("[、/／,，;；]")
 
 
 class Wording(NamedTuple):

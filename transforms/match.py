@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -31,12 +31,12 @@ from transforms.normalise import squash
 from transforms.records import Number
 from transforms.rows import Row
 
-REACH = 8  # texts before the values that may belong to a label
-WRAP = 3  # texts after the values that may still belong to it
-LOOKBACK = 12  # rows looked back at for the row above
-FAR = 1.2  # what it costs to go on from a row further up
-SUBTOTALS = ("小计", "合计")
-CLEAR = 0.75  # a label this similar needs no neighbours to be believed
+REACH: Final = 8  # texts before the values that may belong to a label
+WRAP: Final = 3  # texts after the values that may still belong to it
+LOOKBACK: Final = 12  # rows looked back at for the row above
+FAR: Final = 1.2  # what it costs to go on from a row further up
+SUBTOTALS: Final = ("小计", "合计")
+CLEAR: Final = 0.75  # a label this similar needs no neighbours to be believed
 
 
 class Option(NamedTuple):

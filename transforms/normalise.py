@@ -7,26 +7,26 @@ into sentences. `squash` keeps only what carries meaning in a label or a heading
 import re
 import unicodedata
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, Final
 
 # PDF files print whole characters as radicals. NFKC maps the Kangxi radicals (U+2F00-2FD5) but not the
 # CJK Radicals Supplement; these of it are characters of their own (Unicode's EquivalentUnifiedIdeograph).
-_RADICALS = str.maketrans(
+_RADICALS: Final = str.maketrans(
     "⺁⺇⺒⺓⺝⺠⺫⺬⺱⺳⺴⺶⺷⺸⺹⺼⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲",
     "厂几巳幺月民目示罔网网羊羊羊老肉艹艹艹虎衤覀西见角角讠贝足车辶辶辶邑钅長镸长门阝阝雨青韦页风飞食饣首马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龟亀",
 )
-_SUPERSCRIPTS = re.compile(
+_SUPERSCRIPTS: Final = re.compile(
     "[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉]"
 )  # footnote marks and scanner noise, never part of a word
 # Why a text mostly is not in its usual form: without them NFKC has nothing to do and is many times faster.
-_FULL_WIDTH = tuple(zip("，：；（）！？／％　", ",:;()!?/% ", strict=True))
-_NOT_WORD = re.compile(r"[\W_]+")
+_FULL_WIDTH: Final = tuple(zip("，：；（）！？／％　", ",:;()!?/% ", strict=True))
+_NOT_WORD: Final = re.compile(r"[\W_]+")
 # GB 2312 holds the simplified characters and hardly any traditional one.
-_HANZI = "".join(map(chr, range(0x4E00, 0xA000)))
-_TRADITIONAL_IN_GB2312 = "後於麽"
-SIMPLIFIED = set(_HANZI.encode("gb2312", "ignore").decode("gb2312")).difference(_TRADITIONAL_IN_GB2312)
-_NOT_SIMPLIFIED = re.compile(f"[{''.join(hanzi for hanzi in _HANZI if hanzi not in SIMPLIFIED)}]")
-_UNUSUAL = re.compile(f"[{_NOT_SIMPLIFIED.pattern[1:-1]}⺀-⻿]")  # or a radical
+_HANZI: Final = "".join(map(chr, range(0x4E00, 0xA000)))
+_TRADITIONAL_IN_GB2312: Final = "後於麽"
+SIMPLIFIED: Final = set(_HANZI.encode("gb2312", "ignore").decode("gb2312")).difference(_TRADITIONAL_IN_GB2312)
+_NOT_SIMPLIFIED: Final = re.compile(f"[{''.join(hanzi for hanzi in _HANZI if hanzi not in SIMPLIFIED)}]")
+_UNUSUAL: Final = re.compile(f"[{_NOT_SIMPLIFIED.pattern[1:-1]}⺀-⻿]")  # or a radical
 
 
 @lru_cache(maxsize=65536)

@@ -6,7 +6,7 @@ broken, and show which cells contradict each other. Nothing printed is ever chan
 
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas import forms
 from transforms.records import IdentityRecord, Number
@@ -17,17 +17,14 @@ Numbers = list[Number | None]  # of the cells of a _System
 Sums = list[tuple[Number | None, Number | None]]  # of both sides of each identity
 Bounds = dict[int, tuple[Number, Number]]  # lowest, highest (NO_LIMIT: any), by place in a _System
 
-AS_REPORTED, PROVED, REPAIRED, CONFLICT, UNDETERMINED = (
-    "as_reported",
-    "proved",
-    "repaired",
-    "conflict",
-    "undetermined",
-)
+AS_REPORTED: Final = "as_reported"
+PROVED: Final = "proved"
+REPAIRED: Final = "repaired"
+CONFLICT: Final = "conflict"
+UNDETERMINED: Final = "undetermined"
 
-
-NO_LIMIT = 10**15  # far above any count
-MAX_ROUNDS = 24  # real tables settle in three or four; contradictory ones can creep for ever
+NO_LIMIT: Final = 10**15  # far above any count
+MAX_ROUNDS: Final = 24  # real tables settle in three or four; contradictory ones can creep for ever
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -19,11 +19,11 @@ from transforms.labels import header_tables, is_label, row_scores
 from transforms.normalise import squash
 from transforms.values import BLANK, COUNTERS, UNREADABLE, Value, read_value
 
-MAX_VALUES = 7  # the most values that a labelled row of any form has
-BLANK_ROW = 15  # cells of a line without any text from which on it is a row left blank
-ALONE = 0.2  # share of rows without a label on their line, up to which a lone number is a page number
-LONGEST_LABEL = 120  # characters: what is longer does not come again, and is not worth remembering
-MAX_LABELS = 60  # texts kept before a row: more than the header of any table has cells
+MAX_VALUES: Final = 7  # the most values that a labelled row of any form has
+BLANK_ROW: Final = 15  # cells of a line without any text from which on it is a row left blank
+ALONE: Final = 0.2  # share of rows without a label on their line, up to which a lone number is a page number
+LONGEST_LABEL: Final = 120  # characters: what is longer does not come again, and is not worth remembering
+MAX_LABELS: Final = 60  # texts kept before a row: more than the header of any table has cells
 
 
 class Slot(Frozen, frozen=True):
@@ -74,7 +74,7 @@ class _Part(NamedTuple):
     values: tuple[tuple[tuple[int, int] | None, Value], ...]
 
 
-_LABEL = _Part((None,), ())
+_LABEL: Final = _Part((None,), ())
 
 
 class _Reading(NamedTuple):
@@ -90,23 +90,23 @@ class _Reading(NamedTuple):
     prose: bool  # a sentence rather than a label, a heading or values
 
 
-_PAGE_NUMBER = re.compile(
+_PAGE_NUMBER: Final = re.compile(
     r"[—\-–－·•.]+\s*\d{1,3}\s*[—\-–－·•.]+|第\s*\d{1,3}\s*页(?:[,，\s]*共\s*\d{1,3}\s*页)?|\d{1,3}\s*/\s*\d{1,3}|Page\s+\d+.*"
 )
-_TITLE = re.compile("年报|年度报告")
-_SENTENCE = re.compile(r"[。！？!?；;]|[，,].*[，,]")
-_BRACKETS = re.compile(r"[(（\[【〔“\"「《<][^)）\]】〕”\"」》>]*(?:[)）\]】〕”\"」》>]|$)")
-_DIGIT = re.compile(r"\d")
-_DIGIT_OR_SPACE = re.compile(r"[\d\s]")
-_TOKEN = re.compile(r"\S+")
-_HANZI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u2e80-\u2fdf]")
-_ENUMERATOR = re.compile(r"\d{1,2}\s*[.．、,，)）]")
-_LEADING_DIGITS = re.compile(r"([\d０-９]+)(\D.+)", re.DOTALL)
-_TRAILING_DIGITS = re.compile(
+_TITLE: Final = re.compile("年报|年度报告")
+_SENTENCE: Final = re.compile(r"[。！？!?；;]|[，,].*[，,]")
+_BRACKETS: Final = re.compile(r"[(（\[【〔“\"「《<][^)）\]】〕”\"」》>]*(?:[)）\]】〕”\"」》>]|$)")
+_DIGIT: Final = re.compile(r"\d")
+_DIGIT_OR_SPACE: Final = re.compile(r"[\d\s]")
+_TOKEN: Final = re.compile(r"\S+")
+_HANZI: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u2e80-\u2fdf]")
+_ENUMERATOR: Final = re.compile(r"\d{1,2}\s*[.．、,，)）]")
+_LEADING_DIGITS: Final = re.compile(r"([\d０-９]+)(\D.+)", re.DOTALL)
+_TRAILING_DIGITS: Final = re.compile(
     rf"(.*[\u3400-\u9fff)）”\"」])(?<!第)([\d０-９][\d０-９,，.]*(?:{COUNTERS}|万元|亿元|元)?)", re.DOTALL
 )
-_NUMERALS = re.compile("[零〇一二三四五六七八九十百千万]+")
-_LONG = 48  # characters of a squashed line beyond which it is prose, unless it is a label
+_NUMERALS: Final = re.compile("[零〇一二三四五六七八九十百千万]+")
+_LONG: Final = 48  # characters of a squashed line beyond which it is prose, unless it is a label
 
 
 def rows(lines: list[Line]) -> list[Row]:
@@ -236,11 +236,15 @@ def _is_page_number(found: list[Row], open_row: Row | None, texts: list[Cell]) -
 
 def _is_prose(text: str) -> bool:
     """Whether a line is a sentence rather than a label, a heading or values."""
+    # Brackets are left out only where that can matter: prose never comes again, so no cache helps it.
+    sentence = _SENTENCE.search(text) and _SENTENCE.search(_BRACKETS.sub("", text))
+    if not sentence and len(text) <= _LONG:
+        return False
     if not _HANZI.search(text) or (len(text) <= LONGEST_LABEL and is_label(squash(text))):
         return False
-    if _SENTENCE.search(_BRACKETS.sub("", text)):
-        return True
-    return len(squash(text)) > _LONG and sum(read_value(piece) is not None for piece in text.split()) < 3
+    return bool(sentence) or (
+        len(squash(text)) > _LONG and sum(read_value(piece) is not None for piece in text.split()) < 3
+    )
 
 
 def _grid_parts(cells: tuple[Cell, ...]) -> list[tuple[list[Cell], list[Slot]]] | None:
@@ -353,7 +357,7 @@ def _read(text: str) -> _Reading:
     )
 
 
-_reading = lru_cache(maxsize=65536)(_read)
+_reading: Final = lru_cache(maxsize=65536)(_read)
 
 
 def _parts(text: str, value: Value | None) -> tuple[_Part, ...]:

@@ -9,7 +9,7 @@ a heading is a candidate, and the best chain of candidates in ascending order is
 import re
 from functools import cache, lru_cache
 from itertools import count
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
 
@@ -51,43 +51,43 @@ class _Candidate(NamedTuple):
 
 _LONGEST_HEADING, _LONGEST_LABEL = 60, 120
 _SIMILAR_NUMBERED, _SIMILAR = 75, 87  # least similarity (of 100) of a title with and without its number
-_SPACES = "".join(filter(str.isspace, map(chr, range(0x3001))))
+_SPACES: Final = "".join(filter(str.isspace, map(chr, range(0x3001))))
 _MARKS_BEFORE, _MARKS_AFTER = _SPACES + "#*>|_~·●■◆-", _SPACES + "#*|_~"
-_NUMBERING = re.compile(
+_NUMBERING: Final = re.compile(
     r"第\s*(?P<part>[一二三四五六七八九十\d]{1,2})\s*(?:部分|章|节)[\s、.,:]*"
     r"|[(]\s*(?P<bracket>[一二三四五六七八九十\d]{1,2})\s*[)][\s、.,:]*"
     r"|(?P<hanzi>[一二三四五六七八九十]{1,2})[\s、.,:]*"
     r"|(?P<digit>\d{1,2})\s*[、.,:)](?!\d)\s*"
 )
-_CONTENTS_ENTRY = re.compile(r"(?:[.…·⋯\-_]{2,}|\s{2,}|\t)\s*\d{1,3}$")
-_FUSED = re.compile(r"[\s。;；]([一二三四五六七八九十]\s*、[^。;；\s]{4,30})\s*$")
-_END_OF_INLINE = re.compile(r"[。:;\s]")
-_SENTENCE = re.compile(r"[。;!?]")
-_HINT = re.compile(r"情\s*况|事\s*项|问\s*题|概|公\s*开|诉\s*讼|申\s*请|部\s*分")
-_NUMERAL_FIRST = re.compile(r"\W*[一二三四五六七八九十]")
-_MARK = re.compile("[*_#>]")
-_EMPHASIS = re.compile(r"\*\*|__|^\s*[#>]+\s*")
-_PARAGRAPH = re.compile(
+_CONTENTS_ENTRY: Final = re.compile(r"(?:[.…·⋯\-_]{2,}|\s{2,}|\t)\s*\d{1,3}$")
+_FUSED: Final = re.compile(r"[\s。;；]([一二三四五六七八九十]\s*、[^。;；\s]{4,30})\s*$")
+_END_OF_INLINE: Final = re.compile(r"[。:;\s]")
+_SENTENCE: Final = re.compile(r"[。;!?]")
+_HINT: Final = re.compile(r"情\s*况|事\s*项|问\s*题|概|公\s*开|诉\s*讼|申\s*请|部\s*分")
+_NUMERAL_FIRST: Final = re.compile(r"\W*[一二三四五六七八九十]")
+_MARK: Final = re.compile("[*_#>]")
+_EMPHASIS: Final = re.compile(r"\*\*|__|^\s*[#>]+\s*")
+_PARAGRAPH: Final = re.compile(
     r"(?:[（(]\s*[一二三四五六七八九十\d]{1,2}\s*[)）]|[一二三四五六七八九十]{1,2}\s*[、.．]|\d{1,2}\s*[、.．](?!\d)|[①-⑩]|第[一二三四五六七八九十]+[，,、])"
 )
-_PARAGRAPH_END = re.compile(r"\W*?[。！？!?；;：:]")  # of the characters from the last on
-_SENTENCE_END = re.compile(r"[。；;！!]")
-_NUMBER_ONLY = re.compile(r"[\s\d.,，%—\-–/|第页共]+")
-_HANZI_AT_JOINT = re.compile(r"[⺀-\uffef“”‘’]{2}")
+_PARAGRAPH_END: Final = re.compile(r"\W*?[。！？!?；;：:]")  # of the characters from the last on
+_SENTENCE_END: Final = re.compile(r"[。；;！!]")
+_NUMBER_ONLY: Final = re.compile(r"[\s\d.,，%—\-–/|第页共]+")
+_HANZI_AT_JOINT: Final = re.compile(r"[⺀-\uffef“”‘’]{2}")
 # The first space stands before what must stand before it: a search for one of a few characters is fast.
-_SPACE_IN_TEXT = re.compile(
+_SPACE_IN_TEXT: Final = re.compile(
     r"[ \t\u00a0\u3000](?<=[⺀-鿿！-｠][ \t\u00a0\u3000])[ \t\u00a0\u3000]*(?=[⺀-鿿！-｠])"
 )
-_LONGEST_TITLE = 30  # of a sub-heading within a section
-_SHORTEST_BROKEN = 16  # a shorter line that ends without a full stop is a line of its own
-_CLOSING = re.compile(
+_LONGEST_TITLE: Final = 30  # of a sub-heading within a section
+_SHORTEST_BROKEN: Final = 16  # a shorter line that ends without a full stop is a line of its own
+_CLOSING: Final = re.compile(
     r"-{3,}|\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日|[二〇○零一]{4}年"
     r"|(?:抄送|附件|分享|上一篇|下一篇|主办|承办|版权所有|打印|责任编辑|扫一扫|相关链接|网站地图)"
     r"|[^，。]{2,25}(?:办公室|办公厅|人民政府|委员会|局|厅|办事处)$"
 )
-_MOST_CANDIDATES = 300
-_STYLE_SCORES = {"part": 0.2, "hanzi": 0.2, "digit": -0.1, "bracket": -0.4, "": 0.0}
-_NUMERALS = {numeral: value for value, numeral in enumerate("一二三四五六七八九十", 1)}
+_MOST_CANDIDATES: Final = 300
+_STYLE_SCORES: Final = {"part": 0.2, "hanzi": 0.2, "digit": -0.1, "bracket": -0.4, "": 0.0}
+_NUMERALS: Final = {numeral: value for value, numeral in enumerate("一二三四五六七八九十", 1)}
 
 
 def split(lines: list[Line]) -> list[Section]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import takewhile
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from schemas import forms
 from transforms.article_forms import article_forms
@@ -28,13 +28,13 @@ T = TypeVar("T", Instance, DisputesBlock)
 
 # A title over a table, squashed: 2021年收到和处理政府信息公开申请情况, 上年数据. What is said of a law, of a
 # day or of a growth is none.
-_OF_A_YEAR = re.compile(
+_OF_A_YEAR: Final = re.compile(
     r"(?!.*(?:条例|修订|截至|根据|按照|依据|[较比]|持平|增长|下降|以来))(?:附?[表件]\w{0,2})?(?:\w{2,30}?)?"
     r"(20\d\d|上|去)年(?:度|同期)?(?!结转)[^0-9]{0,40}(?:情况|统计|表|数据|数)"
 )
-_YEAR = re.compile(r"(20\d\d|上|去)年(?:度|同期)?")  # alone over a table
-_APPENDIX = ("附件", "附表")
-_WHOSE = re.compile(
+_YEAR: Final = re.compile(r"(20\d\d|上|去)年(?:度|同期)?")  # alone over a table
+_APPENDIX: Final = ("附件", "附表")
+_WHOSE: Final = re.compile(
     r"(?:附[件表])?[一二三四五六七八九十\d]{0,2}(?:20\d\d年度?)?"
     r"(.*(?:[省市区县旗镇乡局]|街道|部门|[各属]单位|委员会|办公室|中心))"
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import Final
 
 from schemas import forms
 from transforms.document import Cell
@@ -9,7 +10,7 @@ from transforms.labels import row_order, row_scores
 from transforms.normalise import squash
 from transforms.rows import Row, Slot
 
-FEWEST = 15  # columns: no table of the forms that stands upright has more, the disputes apart
+FEWEST: Final = 15  # columns: no table of the forms that stands upright has more, the disputes apart
 
 
 def upright(rows: list[Row]) -> list[Row]:

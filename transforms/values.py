@@ -7,22 +7,21 @@ import re
 import unicodedata
 from decimal import Decimal
 from functools import lru_cache
+from typing import Final
 
 from msgspec.structs import replace
 
 from transforms.document import Frozen
 from transforms.records import Number
 
-REPORTED, BLANK, NOT_APPLICABLE, UNREADABLE, MISSING = (
-    "reported",
-    "blank",
-    "not_applicable",
-    "unreadable",
-    "missing",
-)
+REPORTED: Final = "reported"
+BLANK: Final = "blank"
+NOT_APPLICABLE: Final = "not_applicable"
+UNREADABLE: Final = "unreadable"
+MISSING: Final = "missing"
 
-_UNITS = {"万": "万元", "亿": "亿元", "仟元": "千元", "佰万元": "百万元"}
-YUAN = {
+_UNITS: Final = {"万": "万元", "亿": "亿元", "仟元": "千元", "佰万元": "百万元"}
+YUAN: Final = {
     unit: Decimal(yuan)
     for unit, yuan in (("元", 1), ("百元", 10**2), ("千元", 10**3), ("万元", 10**4), ("十万元", 10**5),
                        ("百万元", 10**6), ("千万元", 10**7), ("亿元", 10**8))
@@ -39,26 +38,28 @@ class Value(Frozen, frozen=True):
     spaced: bool = False  # its digits came apart (`1 0`): one number, or two cells run together
 
 
-_NOT_APPLICABLE = re.compile(r"[/\\\-‐‑‒–—―－─_~*×]+|无|暂无|无此项|不适用|不涉及|N/?A|n/?a|NULL|null|空白?")
-COUNTERS = "件次|人次|件|个|项|条|宗|起|次|人|份|部|家|例|种|本|册"
-_NUMBER = re.compile(
+_NOT_APPLICABLE: Final = re.compile(
+    r"[/\\\-‐‑‒–—―－─_~*×]+|无|暂无|无此项|不适用|不涉及|N/?A|n/?a|NULL|null|空白?"
+)
+COUNTERS: Final = "件次|人次|件|个|项|条|宗|起|次|人|份|部|家|例|种|本|册"
+_NUMBER: Final = re.compile(
     r"[¥￥]?(?P<sign>[+\-−－﹣‐‑‒–—―]|增加?|新增|减少?|↑|↓)?\s*"
     r"(?P<digits>\d{1,3}(?:[,，] ?\d{3})+|\d+(?: +\d+)*)(?P<fraction>\s?\.\s?\d+)?\s*"
     rf"(?:(?P<unit>[十百千佰仟万亿]*元|万(?!元)|亿(?!元))|(?:{COUNTERS}))?\s*"
     r"(?P<remark>[(\[【〔].*[)\]】〕]|[*#※]+)?\s*[,，。;；]?"
 )
-_MISREAD = re.compile(r"\d*[OoIl][\dOoIl]{0,5}")  # what scans make of 0 and 1: a figure, but which?
-_UNIT_BESIDE = re.compile(r"[(\[【〔]\s*([十百千佰仟万亿]*元|[万亿])\s*[)\]】〕]")
-MAX_DIGITS = 15  # no body counts further
-_ONE_NUMBER = re.compile(r"[1-9](?: \d)+|[1-9]\d{0,2}(?: \d{3})+")  # come apart, or grouped in thousands
-_FOOTNOTE = re.compile(r"(?<=\d)\s*[⁰¹²³⁴-⁹₀-₉①-⑳]+$")  # NFKC would make it part of the number
-_ONLY_RAISED = re.compile(r"\s*[⁰¹²³⁴-⁹₀-₉]+\s*")  # a figure, or the mark of a footnote in a blank cell
-_ESCAPED = re.compile(r"\\(?=[^\w\s\\])")  # by Markdown: `8\.25`, `\-3`
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-_CHARACTERS = str.maketrans("無萬億減", "无万亿减", _INVISIBLE)  # traditional, and invisible ones
-_MINUS = ("-", "−", "－", "﹣", "‐", "‑", "‒", "–", "—", "―", "减", "↓")
+_MISREAD: Final = re.compile(r"\d*[OoIl][\dOoIl]{0,5}")  # what scans make of 0 and 1: a figure, but which?
+_UNIT_BESIDE: Final = re.compile(r"[(\[【〔]\s*([十百千佰仟万亿]*元|[万亿])\s*[)\]】〕]")
+MAX_DIGITS: Final = 15  # no body counts further
+_ONE_NUMBER: Final = re.compile(r"[1-9](?: \d)+|[1-9]\d{0,2}(?: \d{3})+")  # come apart, or in thousands
+_FOOTNOTE: Final = re.compile(r"(?<=\d)\s*[⁰¹²³⁴-⁹₀-₉①-⑳]+$")  # NFKC would make it part of the number
+_ONLY_RAISED: Final = re.compile(r"\s*[⁰¹²³⁴-⁹₀-₉]+\s*")  # a figure, or a footnote's mark in a blank cell
+_ESCAPED: Final = re.compile(r"\\(?=[^\w\s\\])")  # by Markdown: `8\.25`, `\-3`
+_INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_CHARACTERS: Final = str.maketrans("無萬億減", "无万亿减", _INVISIBLE)  # traditional, and invisible ones
+_MINUS: Final = ("-", "−", "－", "﹣", "‐", "‑", "‒", "–", "—", "―", "减", "↓")
 # What spreadsheets and Markdown put around a number: `="12"`, `'12`, `**12**`.
-_MARKED = re.compile(
+_MARKED: Final = re.compile(
     r"""(?P<mark>="|\*\*|__|["'“‘’`])\s*(?P<inside>[^\s"'“”‘’`*_].*?)\s*(?:\*\*|__|["'”’`])?"""
 )
 

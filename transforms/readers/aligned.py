@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterable
 from itertools import pairwise
+from typing import Final
 
 from transforms.readers.letters import Letter
 
 Word = list[Letter]  # letters that stand together, from left to right
 Row = list[list[Word]]  # cells from left to right, each the words in it from top to bottom
 
-_SAME_LINE = 0.4  # of a letter's height: how far the middles of letters on one line differ
-_WIDE_GAP = 1.0  # of a letter's height: a gap that parts cells
-_TIGHTER = 0.12  # of a letter's height: how much closer lines stand within a cell than between rows
-_FIGURE = re.compile(r"[+\-−－–—/]?[\d０-９.,，]*(?:件|万?元)?|无")
+_SAME_LINE: Final = 0.4  # of a letter's height: how far the middles of letters on one line differ
+_WIDE_GAP: Final = 1.0  # of a letter's height: a gap that parts cells
+_TIGHTER: Final = 0.12  # of a letter's height: how much closer lines stand within a cell than between rows
+_FIGURE: Final = re.compile(r"[+\-−－–—/]?[\d０-９.,，]*(?:件|万?元)?|无")
 
 
 def printed_lines(letters: Iterable[Letter]) -> list[list[Letter]]:

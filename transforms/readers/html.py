@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -18,29 +18,31 @@ if TYPE_CHECKING:
 _Flow = list[str | Line]  # what stands in a page or a cell, in reading order: blocks of text, rows of tables
 _Slot = tuple[_Flow, int, int]  # what stands in a cell, its rowspan, its colspan
 
-_DROPPED = re.compile(  # as they begin, in lower case
+_DROPPED: Final = re.compile(  # as they begin, in lower case
     r"<(script|style|noscript|template|iframe|object|svg|math|select|textarea|del|strike|s|rt|rp)\b"
 )
-_STRUCK = '[style*="line-through" i]'
-_RAISED = 'sup, sub, [style*="vertical-align" i]'
-_SET_HIGHER = re.compile(r"vertical-align\s*:\s*su(?:b|per)(?![\w-])")  # by a style, in lower case
+_STRUCK: Final = '[style*="line-through" i]'
+_RAISED: Final = 'sup, sub, [style*="vertical-align" i]'
+_SET_HIGHER: Final = re.compile(r"vertical-align\s*:\s*su(?:b|per)(?![\w-])")  # by a style, in lower case
 # Tags that a style does not raise: to browsers the word means nothing there, or where a cell's text stands.
-_NEVER_RAISED = set("td th tr tbody thead tfoot table p div li dd dt h1 h2 h3 h4 h5 h6".split())  # noqa: SIM905
-_MAY_BE_HIDDEN = '[hidden], [style*="none" i], [style*="hidden" i]'
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NEVER_RAISED: Final = set("td th tr tbody thead tfoot table p div li dd dt h1 h2 h3 h4 h5 h6".split())  # noqa: SIM905
+_MAY_BE_HIDDEN: Final = '[hidden], [style*="none" i], [style*="hidden" i]'
+_HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # A form feed, which is white space everywhere in HTML, stands before each tag that begins a new line of text.
-_BREAK = "\f"
-_BREAKING_TAG = re.compile(  # its slash is taken for good: most tags break nothing, and that is told sooner
-    "<(?=/?+(?:[pdlhPDLH]|[bB][rRlL]|[uUoO][lL]|[aA][rsdRSD]|[cC]e|[sS]ec|main|nav|fi|form|foot))"
+_BREAK: Final = "\f"
+_BREAKING_TAG: Final = (
+    re.compile(  # its slash is taken for good: most tags break nothing, and that is told sooner
+        "<(?=/?+(?:[pdlhPDLH]|[bB][rRlL]|[uUoO][lL]|[aA][rsdRSD]|[cC]e|[sS]ec|main|nav|fi|form|foot))"
+    )
 )
-_PREFORMATTED = re.compile(r"(<pre[\s>]|</pre>)", re.IGNORECASE)
-_TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
-_MANY_TAGS = 10_000
-_NEVER_NESTED = set(
+_PREFORMATTED: Final = re.compile(r"(<pre[\s>]|</pre>)", re.IGNORECASE)
+_TAG: Final = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
+_MANY_TAGS: Final = 10_000
+_NEVER_NESTED: Final = set(
     "area base br col dd dt hr img input li link meta option p td tbody tfoot th thead tr wbr".split()  # noqa: SIM905
 )
-_OPEN = {"th": "td"}
-_WHOLE = {
+_OPEN: Final = {"th": "td"}
+_WHOLE: Final = {
     "table": "grid",
     "td": "cell",
     "th": "cell",
@@ -49,17 +51,22 @@ _WHOLE = {
     "thead": "rows",
     "tfoot": "rows",
 }
-_DIGITS = re.compile(r"\s*(\d{1,9})")
-_WIDEST = 1000  # columns: the widest span in browsers
-_MOST_COVERED = 5 * _WIDEST
-_FIGURE = re.compile(r"\d[\d,.]*(?<=\d)")
-_APART = "  "  # between the figures of one cell: a single blank may stand within a figure
-_PARTING = "\t|｜│"
-_FEWEST_PARTED = 10  # lines: the smallest table of the forms has more, the menus of a page fewer
-_LONG_CELL = 300  # characters: no cell of a form holds as many, so it is the page's text that stands there
-_MARK = re.compile(r"\[?(\d{1,2})\]?")  # of a footnote, raised or lowered beside a figure
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_METADATA = {"pubdate": "发布日期", "contentsource": "来源", "columnname": "栏目", "sitename": "网站名称"}
+_DIGITS: Final = re.compile(r"\s*(\d{1,9})")
+_WIDEST: Final = 1000  # columns: the widest span in browsers
+_MOST_COVERED: Final = 5 * _WIDEST
+_FIGURE: Final = re.compile(r"\d[\d,.]*(?<=\d)")
+_APART: Final = "  "  # between the figures of one cell: a single blank may stand within a figure
+_PARTING: Final = "\t|｜│"
+_FEWEST_PARTED: Final = 10  # lines: the smallest table of the forms has more, the menus of a page fewer
+_LONG_CELL: Final = 300  # characters: no cell of a form holds as many, so it is the page's text
+_MARK: Final = re.compile(r"\[?(\d{1,2})\]?")  # of a footnote, raised or lowered beside a figure
+_SUPERSCRIPTS: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_METADATA: Final = {
+    "pubdate": "发布日期",
+    "contentsource": "来源",
+    "columnname": "栏目",
+    "sitename": "网站名称",
+}
 
 
 def read_html(page: str) -> Document:

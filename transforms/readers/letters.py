@@ -3,7 +3,7 @@
 import ctypes
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from schemas.limits import limits
 from transforms.readers.grid import too_large
@@ -12,10 +12,10 @@ from transforms.readers.ruling import Rule
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
-_THIN = 3.0  # points: a shape no thicker is a rule
-_SHORT = 5.0  # points: a rule no longer is a dot or a dash
-_LINE_END_HYPHENS = str.maketrans("\x02\ufffe", "--")  # what pdfium makes of a hyphen at the end of a line
-_MOST_NESTED = 5  # form objects within each other
+_THIN: Final = 3.0  # points: a shape no thicker is a rule
+_SHORT: Final = 5.0  # points: a rule no longer is a dot or a dash
+_LINE_END_HYPHENS: Final = str.maketrans("\x02\ufffe", "--")  # which pdfium makes of a hyphen there
+_MOST_NESTED: Final = 5  # form objects within each other
 
 _Box = tuple[float, float, float, float]
 

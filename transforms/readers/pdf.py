@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -18,19 +18,19 @@ from transforms.readers.ruling import Grid, ruled_grids
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument
 
-_PAGE_NUMBER = re.compile(r"[-—–－─·•.~第共页/\s\d]+")
-_DIGITS = re.compile(r"\d+")
-_DIGITS_TOGETHER = re.compile(r"\d\d")
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_PAGE_NUMBER: Final = re.compile(r"[-—–－─·•.~第共页/\s\d]+")
+_DIGITS: Final = re.compile(r"\d+")
+_DIGITS_TOGETHER: Final = re.compile(r"\d\d")
+_SUPERSCRIPTS: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 # Of the height of a digit's box, which reaches below the baseline by up to a quarter: how far up a raised
 # mark ends, how far below the digit's top it begins at most, and how high it is at most.
 _RAISED, _LOWER, _SMALLER = 0.25, 0.1, 0.9
-_MARGIN = 0.12  # of a page's height: where page numbers stand
-_SPACE = 0.25  # of a letter's height: a gap that parts words within a cell
-_SAME_EDGE = 5.0  # points: how far the edges of one table differ from page to page
-_OWN_ITEM = re.compile(r"[（(]?[一二三四五六七八九十\d]+[）)、.．](?!\d)|[\d.,]+$")
-_FIRST_COLUMN = 0.2  # of a table's width: as much may be missing of its part on another page
-_FEWEST_LETTERS = 20  # a document with fewer is a scan, with a stamp or a page number as text
+_MARGIN: Final = 0.12  # of a page's height: where page numbers stand
+_SPACE: Final = 0.25  # of a letter's height: a gap that parts words within a cell
+_SAME_EDGE: Final = 5.0  # points: how far the edges of one table differ from page to page
+_OWN_ITEM: Final = re.compile(r"[（(]?[一二三四五六七八九十\d]+[）)、.．](?!\d)|[\d.,]+$")
+_FIRST_COLUMN: Final = 0.2  # of a table's width: as much may be missing of its part on another page
+_FEWEST_LETTERS: Final = 20  # a document with fewer is a scan, with a stamp or a page number as text
 
 _TableCell = tuple[float, float, str, Place]  # its left and right edge, text, and place
 

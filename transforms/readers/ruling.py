@@ -4,15 +4,15 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.limits import limits
 from transforms.readers.grid import too_large
 
-_SAME = 2.0  # points: rules nearer to each other are one (double borders, the borders of neighbours)
-_TOUCH = 3.0  # points: rules that come nearer to each other meet
-_OPEN = 10.0  # points: rules that reach farther beyond the last one across enclose an open cell
-_MOST_RULES = 3_000  # on one page: a drawing has more, and no table
+_SAME: Final = 2.0  # points: rules nearer to each other are one (double borders, the borders of neighbours)
+_TOUCH: Final = 3.0  # points: rules that come nearer to each other meet
+_OPEN: Final = 10.0  # points: rules that reach farther beyond the last one across enclose an open cell
+_MOST_RULES: Final = 3_000  # on one page: a drawing has more, and no table
 
 
 class Rule(NamedTuple):

@@ -5,21 +5,22 @@ columns counted here are never `exact`.
 """
 
 import re
+from typing import Final
 
 from msgspec.structs import replace
 
 from transforms.document import Cell, Line, Place
 from transforms.values import read_value
 
-_WIDE_PIPE = re.compile("[｜│]")
-_FRAME = re.compile(r"[\s|]*")
-_RULE = re.compile(r"[\s|:+=\-]*")
-_RULE_MARKS = ("--", ":-", "-:", "==")
+_WIDE_PIPE: Final = re.compile("[｜│]")
+_FRAME: Final = re.compile(r"[\s|]*")
+_RULE: Final = re.compile(r"[\s|:+=\-]*")
+_RULE_MARKS: Final = ("--", ":-", "-:", "==")
 # Rules of tables without pipes, a run of dashes over each column.
-_COLUMN_RULE = re.compile(r"(?=.*[-=]{4})[-=]{2,}(?:\s+[-=]{2,})+|[-=]{12,}")
-_NO_CELL = ("NaN", "nan")  # what pandas prints for a blank cell
-_BLANK_PIPES = 15
-_LONGEST_CELL = 60  # characters: what goes on beyond them is no longer the cell of a form
+_COLUMN_RULE: Final = re.compile(r"(?=.*[-=]{4})[-=]{2,}(?:\s+[-=]{2,})+|[-=]{12,}")
+_NO_CELL: Final = ("NaN", "nan")  # what pandas prints for a blank cell
+_BLANK_PIPES: Final = 15
+_LONGEST_CELL: Final = 60  # characters: what goes on beyond them is no longer the cell of a form
 
 
 def read_text(text: str) -> list[Line]:
