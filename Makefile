@@ -23,7 +23,7 @@ lint: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-# C of the modules that take the most time, unless that is there or this machine has no C compiler.
+# C of what reads reports, unless it is there or this machine has no C compiler.
 compiled: .venv/installed
 	@$(BIN)/python -m transforms.compile
 

@@ -1,4 +1,4 @@
-"""Compile the steps that every cell goes through: `python -m transforms.compile`, which make does.
+"""Compile the steps that every report goes through: `python -m transforms.compile`, which make does.
 
 What comes out appears at once under its name (`transforms.compiled`), and what older sources gave goes.
 """
@@ -17,10 +17,10 @@ from setuptools.command.build_ext import build_ext
 
 from transforms.compiled import ROOT, compiled_folder
 
-# Where the time goes. What reads the sentences of a report gains nothing: it waits for regular expressions.
+# Where the time goes; `regions` and `readers.fonts` look for data beside themselves and stay as they are.
 MODULES = (
-    *("normalise", "values", "labels", "sections", "rows", "turned", "tables", "match", "article_forms"),
-    *("header", "columns", "align", "disputes", "cells", "reconcile"),
+    *("parse", "sections", "metadata", "scope", "narrative", "rows", "turned", "tables", "match", "header"),
+    *("article_forms", "columns", "align", "disputes", "cells", "reconcile", "labels", "values", "normalise"),
     *("readers/text", "readers/html", "readers/pdf", "readers/letters"),
     *("readers/ruling", "readers/aligned", "readers/grid"),
 )
@@ -34,7 +34,7 @@ def main() -> None:
     if missing := _missing():
         print(f"Not found: {missing}. Documents are read by the interpreter, which takes a third longer.")
         return
-    print("Compiling what reads the tables: a minute or two, once for each version of the code")
+    print("Compiling what reads the reports: a minute or two, once for each version of the code")
     folder.parent.mkdir(exist_ok=True)
     os.chdir(ROOT)
     with tempfile.TemporaryDirectory(dir=folder.parent) as aside:

@@ -1,4 +1,4 @@
-"""Where the compiled form of the steps that every cell goes through is found, if they were compiled.
+"""Where the compiled form of the steps that every report goes through is found, if they were compiled.
 
 mypyc makes C of them from their type annotations (`transforms.compile`), which reads a text report in three
 quarters of the time. What is read is the same, and where nothing was compiled the interpreter reads it. The
