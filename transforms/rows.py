@@ -94,7 +94,8 @@ _PAGE_NUMBER: Final = re.compile(
     r"[—\-–－·•.]+\s*\d{1,3}\s*[—\-–－·•.]+|第\s*\d{1,3}\s*页(?:[,，\s]*共\s*\d{1,3}\s*页)?|\d{1,3}\s*/\s*\d{1,3}|Page\s+\d+.*"
 )
 _TITLE: Final = re.compile("年报|年度报告")
-_SENTENCE: Final = re.compile(r"[。！？!?；;]|[，,].*[，,]")
+_COMMA = r"[，,](?:(?!\d)|(?<!\d[，,]))"  # one between digits parts thousands
+_SENTENCE: Final = re.compile(rf"[。！？!?；;]|{_COMMA}.*{_COMMA}")
 _BRACKETS: Final = re.compile(r"[(（\[【〔“\"「《<][^)）\]】〕”\"」》>]*(?:[)）\]】〕”\"」》>]|$)")
 _DIGIT: Final = re.compile(r"\d")
 _DIGIT_OR_SPACE: Final = re.compile(r"[\d\s]")
@@ -103,7 +104,9 @@ _HANZI: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u2e80-\u2fdf]")
 _ENUMERATOR: Final = re.compile(r"\d{1,2}\s*[.．、,，)）]")
 _LEADING_DIGITS: Final = re.compile(r"([\d０-９]+)(\D.+)", re.DOTALL)
 _TRAILING_DIGITS: Final = re.compile(
-    rf"(.*[\u3400-\u9fff)）”\"」])(?<!第)([\d０-９][\d０-９,，.]*(?:{COUNTERS}|万元|亿元|元)?)", re.DOTALL
+    rf"(.*[\u3400-\u9fff)）”\"」])(?<!第)([\d０-９][\d０-９,，.]*(?:{COUNTERS}|万元|亿元|元)?"
+    r"(?:[(（](?:其中|含|包括)[^()（）]*[)）])?)",
+    re.DOTALL,
 )
 _NUMERALS: Final = re.compile("[零〇一二三四五六七八九十百千万]+")
 _LONG: Final = 48  # characters of a squashed line beyond which it is prose, unless it is a label

@@ -29,6 +29,17 @@ def test_one_row_in_every_layout() -> None:
     assert read("规章0 0 1") == [REGULATIONS]
 
 
+def test_commas_within_numbers_make_no_sentence_of_a_row() -> None:
+    values = ["3,270", "/", "/", "296", "1,128", "/", "4,694"]
+    assert read("（一）予以公开 3,270 / / 296 1,128 / 4,694") == [(["（一）予以公开"], values)]
+    assert read("，其中3,270件，予以公开 296") == []
+
+
+def test_a_figure_glued_to_its_label_keeps_its_remark() -> None:
+    assert read("规范性文件11（其中修订6件） 29 82") == [(["规范性文件"], ["11（其中修订6件）", "29", "82"])]
+    assert read("（六）其他处理（其中3项） 29") == [(["（六）其他处理（其中3项）"], ["29"])]
+
+
 def test_a_cell_broken_over_lines_is_one_cell() -> None:
     assert read("| 一、本年新收政府\n信息公开申请数量 | 5 | 0 |") == [
         (["一、本年新收政府 信息公开申请数量"], ["5", "0"])
