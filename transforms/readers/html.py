@@ -30,10 +30,9 @@ _MAY_BE_HIDDEN: Final = '[hidden], [style*="none" i], [style*="hidden" i]'
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # A form feed, which is white space everywhere in HTML, stands before each tag that begins a new line of text.
 _BREAK: Final = "\f"
-_BREAKING_TAG: Final = (
-    re.compile(  # its slash is taken for good: most tags break nothing, and that is told sooner
-        "<(?=/?+(?:[pdlhPDLH]|[bB][rRlL]|[uUoO][lL]|[aA][rsdRSD]|[cC]e|[sS]ec|main|nav|fi|form|foot))"
-    )
+_BREAKING_TAG: Final = re.compile(
+    # Its slash is taken for good: most tags break nothing, and that is told sooner.
+    "<(?=/?+(?:[pdlhPDLH]|[bB][rRlL]|[uUoO][lL]|[aA][rsdRSD]|[cC]e|[sS]ec|main|nav|fi|form|foot))"
 )
 _PREFORMATTED: Final = re.compile(r"(<pre[\s>]|</pre>)", re.IGNORECASE)
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
