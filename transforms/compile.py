@@ -6,6 +6,7 @@ What comes out appears at once under its name (`transforms.compiled`), and what 
 import io
 import os
 import shutil
+import sys
 import sysconfig
 import tempfile
 from contextlib import redirect_stdout
@@ -15,7 +16,7 @@ from mypyc.build import mypycify
 from setuptools import Distribution
 from setuptools.command.build_ext import build_ext
 
-from transforms.compiled import ROOT, compiled_folder
+from transforms.compiled import BUILDS, ROOT, compiled_folder
 
 # Where the time goes; `regions` and `readers.fonts` look for data beside themselves and stay as they are.
 MODULES = (
@@ -35,13 +36,14 @@ def main() -> None:
         print(f"Not found: {missing}. Documents are read by the interpreter, which takes a third longer.")
         return
     print("Compiling what reads the reports: a minute or two, once for each version of the code")
-    folder.parent.mkdir(exist_ok=True)
+    BUILDS.mkdir(exist_ok=True)
     os.chdir(ROOT)
-    with tempfile.TemporaryDirectory(dir=folder.parent) as aside:
+    with tempfile.TemporaryDirectory(dir=BUILDS, prefix=".") as aside:
         _compile(Path(aside))
-        for old in folder.parent.iterdir():
-            if old != Path(aside):
-                shutil.rmtree(old)
+        if compiled_folder() != folder:
+            sys.exit("The sources were edited while they were compiled: run this again")
+        for old in BUILDS.glob("[!.]*"):
+            shutil.rmtree(old)
         (Path(aside) / "compiled").rename(folder)
 
 

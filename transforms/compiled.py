@@ -16,6 +16,7 @@ from pathlib import Path
 from types import ModuleType
 
 ROOT = Path(__file__).resolve().parents[1]
+BUILDS = ROOT / "build"
 
 
 class _Finder(MetaPathFinder):
@@ -42,10 +43,10 @@ def compiled_folder() -> Path:
     for package in ("schemas", "transforms"):
         for source in sorted((ROOT / package).rglob("*.py")):
             content.update(f"{source.relative_to(ROOT)}\0".encode() + source.read_bytes())
-    return ROOT / "build" / content.hexdigest()[:16]
+    return BUILDS / content.hexdigest()[:16]
 
 
 def prefer_compiled() -> None:
     """Have the compiled modules imported in place of their sources, if these were compiled."""
-    if (folder := compiled_folder()).exists():
+    if BUILDS.exists() and (folder := compiled_folder()).exists():
         sys.meta_path.insert(0, _Finder(folder))
