@@ -1,20 +1,16 @@
-"""Compile the steps that every report goes through: `python -m transforms.compile`, which make does.
+"""Compile what reads documents: `python -m transforms.compile`, which make does.
 
 What comes out appears at once under its name (`transforms.compiled`), and what older sources gave goes.
 """
 
+import fcntl
 import io
 import os
 import shutil
-import sys
 import sysconfig
 import tempfile
 from contextlib import redirect_stdout
 from pathlib import Path
-
-from mypyc.build import mypycify
-from setuptools import Distribution
-from setuptools.command.build_ext import build_ext
 
 from transforms.compiled import BUILDS, ROOT, compiled_folder
 
@@ -32,30 +28,53 @@ def main() -> None:
     folder = compiled_folder()
     if folder.exists():
         return
-    if missing := _missing():
-        print(f"Not found: {missing}. Documents are read by the interpreter, which takes a third longer.")
-        return
-    print("Compiling what reads the reports: a minute or two, once for each version of the code")
-    BUILDS.mkdir(exist_ok=True)
-    os.chdir(ROOT)
-    with tempfile.TemporaryDirectory(dir=BUILDS, prefix=".") as aside:
-        _compile(Path(aside))
-        if compiled_folder() != folder:
-            sys.exit("The sources were edited while they were compiled: run this again")
-        for old in BUILDS.glob("[!.]*"):
-            shutil.rmtree(old)
-        (Path(aside) / "compiled").rename(folder)
+    problem = what_is_missing()
+    if not problem:
+        print("Compiling what reads documents: a minute or two, once for a version of the code", flush=True)
+        problem = _publish(folder)
+    if problem:
+        print(f"Not compiled: {problem}. The interpreter reads documents, which takes a third longer.")
 
 
-def _missing() -> str | None:
-    if not shutil.which(str(sysconfig.get_config_var("CC")).split()[0]):
-        return "a C compiler (Debian: gcc)"
+def what_is_missing() -> str | None:
+    """What compiling needs and this machine lacks."""
+    compiler = str(sysconfig.get_config_var("CC")).split()[0]
+    if not shutil.which(compiler):
+        return f"no C compiler ({compiler})"
     if not Path(sysconfig.get_path("include"), "Python.h").exists():
-        return "Python's headers (Debian: python3-dev)"
+        return "no headers of Python (Debian: python3-dev)"
+    return None
+
+
+def _publish(folder: Path) -> str | None:
+    """Compile into `folder`, which appears whole or not at all; returns why it could not."""
+    from setuptools.errors import BaseError, CCompilerError
+
+    os.chdir(ROOT)
+    BUILDS.mkdir(exist_ok=True)
+    with (BUILDS / ".lock").open("w") as lock, tempfile.TemporaryDirectory(dir=BUILDS, prefix=".") as name:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        aside = Path(name)
+        if folder.exists():  # another has done it meanwhile
+            return None
+        try:
+            _compile(aside)
+        except (BaseError, CCompilerError, OSError) as error:
+            return str(error)
+        if compiled_folder() != folder:
+            return "the sources were edited meanwhile"
+        for old in BUILDS.glob("[!.]*"):  # moved first: what is taken away in part would still be found
+            old.rename(aside / old.name)
+        (aside / "compiled").rename(folder)
     return None
 
 
 def _compile(folder: Path) -> None:
+    # Not needed by who has all compiled.
+    from mypyc.build import mypycify
+    from setuptools import Distribution
+    from setuptools.command.build_ext import build_ext
+
     said = io.StringIO()
     try:
         with redirect_stdout(said):  # that it takes generators for lists, which are short here

@@ -1,14 +1,15 @@
-"""Where the compiled form of the steps that every report goes through is found, if they were compiled.
+"""Where the compiled form of what reads documents is found, if it was compiled.
 
-mypyc makes C of them from their type annotations (`transforms.compile`), which reads a text report in three
-quarters of the time. What is read is the same, and where nothing was compiled the interpreter reads it. The
-compiled form lies in a folder named by the content of all sources, so that it never stands in for a source
-that was edited since.
+mypyc makes C of the modules from their type annotations (`transforms.compile`), which reads a text report
+in three quarters of the time. What is read is the same, and where nothing was compiled the interpreter reads
+it. The compiled form lies in a folder named by the content of all sources, so that it never stands in for a
+source that was edited since.
 """
 
 import sys
 import sysconfig
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import sha256
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -41,12 +42,13 @@ def compiled_folder() -> Path:
     content = sha256(f"{sysconfig.get_config_var('EXT_SUFFIX')}".encode())
     content.update((ROOT / "requirements.lock").read_bytes())  # names the version of mypyc
     for package in ("schemas", "transforms"):
-        for source in sorted((ROOT / package).rglob("*.py")):
+        for source in sorted((ROOT / package).rglob("[!.]*.py")):
             content.update(f"{source.relative_to(ROOT)}\0".encode() + source.read_bytes())
     return BUILDS / content.hexdigest()[:16]
 
 
 def prefer_compiled() -> None:
     """Have the compiled modules imported in place of their sources, if these were compiled."""
-    if BUILDS.exists() and (folder := compiled_folder()).exists():
-        sys.meta_path.insert(0, _Finder(folder))
+    with suppress(OSError):  # an installed package has no lock file, an editor's file may vanish
+        if BUILDS.exists() and (folder := compiled_folder()).exists():
+            sys.meta_path.insert(0, _Finder(folder))

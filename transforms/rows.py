@@ -94,7 +94,7 @@ _PAGE_NUMBER: Final = re.compile(
     r"[—\-–－·•.]+\s*\d{1,3}\s*[—\-–－·•.]+|第\s*\d{1,3}\s*页(?:[,，\s]*共\s*\d{1,3}\s*页)?|\d{1,3}\s*/\s*\d{1,3}|Page\s+\d+.*"
 )
 _TITLE: Final = re.compile("年报|年度报告")
-_COMMA = r"[，,](?:(?!\d)|(?<!\d[，,]))"  # one between digits parts thousands
+_COMMA = r"[，,](?!(?<=\d[，,])\d{3}(?!\d))"  # none that parts the thousands of a number
 _SENTENCE: Final = re.compile(rf"[。！？!?；;]|{_COMMA}.*{_COMMA}")
 _BRACKETS: Final = re.compile(r"[(（\[【〔“\"「《<][^)）\]】〕”\"」》>]*(?:[)）\]】〕”\"」》>]|$)")
 _DIGIT: Final = re.compile(r"\d")

@@ -1,7 +1,8 @@
 """A limit of time on what is made of a page within the process of the crawl.
 
-It ends what runs in Python, and regular expressions. One call of a library in C it ends only when that comes
-back: what HTML the parser is given is limited before (`transforms.readers.html.check_size`).
+It ends what runs in Python, and regular expressions; what is compiled, when that next runs some of either.
+One call of a library in C it ends only when that comes back: what HTML the parser is given is limited before
+(`transforms.readers.html.check_size`).
 """
 
 import signal

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import transforms.match
+from transforms.compile import what_is_missing
 from transforms.compiled import ROOT, compiled_folder
 
 DOCUMENTS = sorted(path for name in ("data/samples", "tests/files") for path in (ROOT / name).glob("*.*"))
@@ -26,7 +27,7 @@ for path in sys.argv[1:]:
 WHERE = "import transforms.match; print(transforms.match.__spec__.origin)"
 
 pytestmark = pytest.mark.skipif(
-    not compiled_folder().exists(),
+    not compiled_folder().exists() and (what_is_missing() is not None or "CI" not in os.environ),
     reason="these sources were not compiled: make does, given a C compiler",
 )
 

@@ -33,6 +33,7 @@ def test_commas_within_numbers_make_no_sentence_of_a_row() -> None:
     values = ["3,270", "/", "/", "296", "1,128", "/", "4,694"]
     assert read("（一）予以公开 3,270 / / 296 1,128 / 4,694") == [(["（一）予以公开"], values)]
     assert read("，其中3,270件，予以公开 296") == []
+    assert read("予以公开1,2,3 296") == []
 
 
 def test_a_figure_glued_to_its_label_keeps_its_remark() -> None:
