@@ -32,6 +32,7 @@ from flows.version import dataset_version
 from schemas.arrow import schema
 from schemas.forms import form_cells
 from schemas.issues import severity
+from schemas.limits import limits
 from transforms.agencies import declared_names, departments, successor
 from transforms.corrections import SetValue
 from transforms.records import SourceEntry
@@ -180,6 +181,7 @@ CURRENT = """
     FROM read_parquet($files, file_row_number = true) AS rows JOIN {documents} USING (key)
     WHERE is_current
 """
+SORTED = 0.8  # of query_bytes: the batches that are put together beside the sorted rows take the rest
 # What rows have of their document is put to them when they are sorted: it would be half of what to sort.
 OF_DOCUMENT = ("report_id", "year", "document_id", "reader")
 DOCUMENTS_FROM = "FROM changed WHERE number BETWEEN $first AND $last"
@@ -322,6 +324,7 @@ def validate(
     writer = Writer(build, progress)
     (build / "quarantine.jsonl").touch()
     with connect(spill=build) as connection:
+        connection.execute("SET memory_limit = $limit", {"limit": f"{int(SORTED * limits().query_bytes)}B"})
         found = parts(selection.parts) or [_part_of_nothing(build)]
         connection.execute(FETCHES, {"logs": fetch_logs(paths) or [str(found[0] / "quarantine.jsonl")]})
         connection.execute(
