@@ -5,7 +5,7 @@ lines of cells, `document`), `sections`, `metadata`, `rows` (texts and the value
 takes rows through `turned` (tables on their side), `match` (which row of the form), `article_forms`,
 `header`, `columns` and `align` (which column), `disputes`, `cells` and `reconcile` (what the identities say),
 and `narrative` (what the text repeats). `labels`, `values` and `normalise` serve them all; `records` is what
-comes out, `tabulate` its rows in the dataset.
+comes out, `tabulate` its rows in the dataset. `compile` makes C of most of them, which `compiled` finds.
 """
 
 from transforms.compiled import prefer_compiled

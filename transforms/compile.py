@@ -74,6 +74,7 @@ def _compile(folder: Path) -> None:
     from mypyc.build import mypycify
     from setuptools import Distribution
     from setuptools.command.build_ext import build_ext
+    from setuptools.errors import BaseError
 
     said = io.StringIO()
     try:
@@ -85,9 +86,8 @@ def _compile(folder: Path) -> None:
                 target_dir=str(folder / "c"),
                 group_name="transforms.all",
             )
-    except SystemExit:
-        print(said.getvalue())
-        raise
+    except SystemExit as error:
+        raise BaseError(f"mypyc refuses the sources\n{said.getvalue()}") from error
     command = build_ext(Distribution({"name": "gongkai", "ext_modules": extensions}))
     command.build_lib, command.build_temp = str(folder / "compiled"), str(folder / "c")
     for extension in extensions:

@@ -44,9 +44,9 @@ def sources(tmp_path: Path) -> Path:
 def run(root: Path, program: str, *arguments: str | Path) -> str:
     command = [sys.executable, "-c", program, *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": str(root)}
-    return subprocess.run(
-        command, cwd=root, env=environment, capture_output=True, text=True, check=True
-    ).stdout
+    # What goes wrong there is printed here.
+    done = subprocess.run(command, cwd=root, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout
 
 
 def test_the_compiled_form_is_what_these_tests_use() -> None:
