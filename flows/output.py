@@ -4,19 +4,19 @@ import csv
 import io
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
 from decimal import Decimal
 from numbers import Number
 from typing import Any
 
 import msgspec
-from msgspec.structs import asdict
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from transforms.document import Issue, Place
-from transforms.records import Report
+from transforms.records import CellRecord, IdentityRecord, Report
 
 CSV_FIELDS = [
     *(
@@ -41,7 +41,7 @@ def as_json(path: str, report: Report) -> str:
     """One line of JSON; numbers are exact, as printed (a decimal keeps its digits)."""
     cells = []
     for cell in report.cells:
-        record = asdict(cell)
+        record = _asdict(cell)
         place = record.pop("place")
         record["provenance"] = {
             "document_id": report.document_id,
@@ -49,7 +49,7 @@ def as_json(path: str, report: Report) -> str:
             **_place(place),
         }
         cells.append(record)
-    fields = {
+    printed = {
         **{"document": path, "title": report.title, "agency": report.agency},
         **{"region_code": report.region_code, "year": report.year, "forms": report.forms},
         **{"document_id": report.document_id, "document_number": report.document_number},
@@ -61,10 +61,10 @@ def as_json(path: str, report: Report) -> str:
         "cells": cells,
         "sections": [section._asdict() for section in report.sections],
         "narrative": [figure._asdict() for figure in report.narrative],
-        "identities": [asdict(identity) for identity in report.identities],
+        "identities": [_asdict(identity) for identity in report.identities],
         "issues": [_issue(issue) for issue in report.issues],
     }
-    return _ENCODER.encode(fields).decode()
+    return _ENCODER.encode(printed).decode()
 
 
 def csv_header() -> str:
@@ -131,9 +131,13 @@ def _csv_lines(lines: Any) -> str:
     return text.getvalue().rstrip("\n")
 
 
+def _asdict(record: CellRecord | IdentityRecord | Place) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
 def _issue(issue: Issue) -> dict[str, Any]:
     return {**issue._asdict(), "place": _place(issue.place)}
 
 
 def _place(place: Place | None) -> dict[str, Any]:
-    return {} if place is None else {key: value for key, value in asdict(place).items() if value is not None}
+    return {} if place is None else {key: value for key, value in _asdict(place).items() if value is not None}

@@ -7,16 +7,15 @@ cells they differ in are not decided at all.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import combinations, product
 from math import comb, prod
 from typing import Final, TypeVar
 
-from msgspec.structs import replace
+from mypy_extensions import mypyc_attr
 
 from schemas import forms
-from transforms.document import Frozen
 from transforms.reconcile import CellKey, Values, count_broken, holds, reconcile, single_changes
 from transforms.records import Number
 from transforms.rows import Slot
@@ -34,11 +33,17 @@ REGULAR: Final = 1
 GUESS: Final = 2
 
 
-class Reading(Frozen, frozen=True):
+@mypyc_attr(acyclic=True)
+@dataclass(init=False, slots=True, unsafe_hash=True)
+class Reading:
     """One way to lay a row's slots onto its columns; None where nothing was printed for a column."""
 
-    slots: tuple[Slot | None, ...]
-    rank: int
+    slots: Final[tuple[Slot | None, ...]]
+    rank: Final[int]
+
+    def __init__(self, slots: tuple[Slot | None, ...], rank: int) -> None:
+        self.slots = slots
+        self.rank = rank
 
     @property
     def numbers(self) -> tuple[Number | None, ...]:

@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final, NamedTuple
-
-from msgspec.structs import replace
 
 from schemas import forms
 from transforms.align import Aligned

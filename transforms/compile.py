@@ -14,11 +14,12 @@ from pathlib import Path
 
 from transforms.compiled import BUILDS, ROOT, compiled_folder
 
-# Where the time goes; `regions` and `readers.fonts` look for data beside themselves and stay as they are.
+# Where the time goes.
 MODULES = (
     *("parse", "sections", "metadata", "scope", "narrative", "rows", "turned", "tables", "match", "header"),
     *("article_forms", "columns", "align", "disputes", "cells", "reconcile", "labels", "values", "normalise"),
-    *("readers/text", "readers/html", "readers/pdf", "readers/letters"),
+    *("document", "records", "regions", "agencies"),
+    *("readers/text", "readers/encoding", "readers/html", "readers/pdf", "readers/letters"),
     *("readers/ruling", "readers/aligned", "readers/grid"),
 )
 

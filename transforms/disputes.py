@@ -10,7 +10,6 @@ from functools import cache, lru_cache
 from itertools import product, takewhile
 from typing import Final
 
-import msgspec
 from rapidfuzz.distance import Indel
 
 from schemas import forms
@@ -439,7 +438,7 @@ def _by_label(rows: list[Row]) -> list[tuple[list[Cell], Slot]]:
                 seen.add(id(cell))
                 texts.append(cell)
                 if _names_a_result(cell):
-                    found.append((texts, Slot(msgspec.structs.replace(cell, text=""), Value(BLANK))))
+                    found.append((texts, Slot(replace(cell, text=""), Value(BLANK))))
                     texts = []
         if found and found[-1][0][-1] is row.before[-1]:
             found[-1] = (found[-1][0], _only_slot(row))

@@ -6,15 +6,14 @@ and under the right headers. Two chains for one table are two instances of it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from msgspec.structs import replace
+from mypy_extensions import mypyc_attr
 
 from schemas import forms
-from transforms.document import Frozen
 from transforms.labels import (
     CERTAIN,
     RowKey,
@@ -51,17 +50,39 @@ class Option(NamedTuple):
     extra: str
 
 
-class Match(Frozen, frozen=True):
+@mypyc_attr(acyclic=True)
+@dataclass(init=False, slots=True, unsafe_hash=True)
+class Match:
     """A row of a document taken for a row of the form."""
 
-    at: int  # index into the rows of the document
-    row: Row
-    key: RowKey
-    score: float  # similarity of the label; 0 where only its order says which row it is
-    start: int  # first text of row.before that belongs to the label
-    taken: int  # how many texts of row.after belong to it
-    extra: str  # an unexplained text between label and values, such as the name of a sub-item
-    certain: bool = True
+    at: Final[int]  # index into the rows of the document
+    row: Final[Row]
+    key: Final[RowKey]
+    score: Final[float]  # similarity of the label; 0 where only its order says which row it is
+    start: Final[int]  # first text of row.before that belongs to the label
+    taken: Final[int]  # how many texts of row.after belong to it
+    extra: Final[str]  # an unexplained text between label and values, such as the name of a sub-item
+    certain: Final[bool]
+
+    def __init__(
+        self,
+        at: int,
+        row: Row,
+        key: RowKey,
+        score: float,
+        start: int,
+        taken: int,
+        extra: str,
+        certain: bool = True,
+    ) -> None:
+        self.at = at
+        self.row = row
+        self.key = key
+        self.score = score
+        self.start = start
+        self.taken = taken
+        self.extra = extra
+        self.certain = certain
 
 
 @dataclass(slots=True)

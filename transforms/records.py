@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from transforms.document import Frozen, Issue, Place
+from mypy_extensions import mypyc_attr
+
+from transforms.document import Issue, Place
 
 Number = int | Decimal
 
@@ -18,36 +20,84 @@ class SourceEntry:
     year: int | None = None
 
 
-class CellRecord(Frozen, frozen=True):
+@mypyc_attr(acyclic=True)
+@dataclass(init=False, slots=True, unsafe_hash=True)
+class CellRecord:
     """One cell of the official form in use, filled or not (the contract's cell record)."""
 
-    table: str
-    row: str
-    column: str
-    form: int
-    value_raw: str | None
-    value: Number | None
-    value_status: str  # reported, blank, not_applicable, unreadable, missing
-    value_reconciled: Number | None
-    reconciliation: str  # as_reported, proved, repaired, conflict, undetermined
-    place: Place | None
-    remark: str | None = None  # what stands beside the number in its cell, such as 其中修订16件
+    table: Final[str]
+    row: Final[str]
+    column: Final[str]
+    form: Final[int]
+    value_raw: Final[str | None]
+    value: Final[Number | None]
+    value_status: Final[str]  # reported, blank, not_applicable, unreadable, missing
+    value_reconciled: Final[Number | None]
+    reconciliation: Final[str]  # as_reported, proved, repaired, conflict, undetermined
+    place: Final[Place | None]
+    remark: Final[str | None]  # what stands beside the number in its cell, such as 其中修订16件
+
+    def __init__(
+        self,
+        table: str,
+        row: str,
+        column: str,
+        form: int,
+        value_raw: str | None,
+        value: Number | None,
+        value_status: str,
+        value_reconciled: Number | None,
+        reconciliation: str,
+        place: Place | None,
+        remark: str | None = None,
+    ) -> None:
+        self.table = table
+        self.row = row
+        self.column = column
+        self.form = form
+        self.value_raw = value_raw
+        self.value = value
+        self.value_status = value_status
+        self.value_reconciled = value_reconciled
+        self.reconciliation = reconciliation
+        self.place = place
+        self.remark = remark
 
 
-class IdentityRecord(Frozen, frozen=True):
+@mypyc_attr(acyclic=True)
+@dataclass(init=False, slots=True, unsafe_hash=True)
+class IdentityRecord:
     """One equation that the form guarantees, with both sides as printed.
 
     `row` or `column` names the row or column it is about; `left` and `right` are null where a cell they
     need has no printed value; `holds` is then null too, unless the printed cells alone already break it.
     """
 
-    kind: str  # flow, outcomes, applicants, results, narrative
-    table: str
-    row: str | None
-    column: str | None
-    left: Number | None
-    right: Number | None
-    holds: bool | None
+    kind: Final[str]  # flow, outcomes, applicants, results, narrative
+    table: Final[str]
+    row: Final[str | None]
+    column: Final[str | None]
+    left: Final[Number | None]
+    right: Final[Number | None]
+    holds: Final[bool | None]
+
+    def __init__(
+        self,
+        kind: str,
+        table: str,
+        row: str | None,
+        column: str | None,
+        left: Number | None,
+        right: Number | None,
+        holds: bool | None,
+    ) -> None:
+        self.kind = kind
+        self.table = table
+        self.row = row
+        self.column = column
+        self.left = left
+        self.right = right
+        self.holds = holds
 
 
 class SectionRecord(NamedTuple):

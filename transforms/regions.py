@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
+from transforms.compiled import ROOT
 from transforms.document import Issue
 from transforms.normalise import plain
 
-REFERENCE = Path(__file__).resolve().parent.parent / "data" / "reference"
+REFERENCE = ROOT / "data" / "reference"
 REGIONS = REFERENCE / "regions.csv"
 LATEST = 9999  # of divisions that are still valid
 

@@ -12,9 +12,9 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from msgspec.structs import replace
+from mypy_extensions import mypyc_attr
 
-from transforms.document import Cell, Frozen, Line
+from transforms.document import Cell, Line, Place
 from transforms.labels import header_tables, is_label, row_scores
 from transforms.normalise import squash
 from transforms.values import BLANK, COUNTERS, UNREADABLE, Value, read_value
@@ -26,11 +26,17 @@ LONGEST_LABEL: Final = 120  # characters: what is longer does not come again, an
 MAX_LABELS: Final = 60  # texts kept before a row: more than the header of any table has cells
 
 
-class Slot(Frozen, frozen=True):
+@mypyc_attr(acyclic=True)
+@dataclass(init=False, slots=True, unsafe_hash=True)
+class Slot:
     """A cell in which a value stands or could stand."""
 
-    cell: Cell
-    value: Value
+    cell: Final[Cell]
+    value: Final[Value]
+
+    def __init__(self, cell: Cell, value: Value) -> None:
+        self.cell = cell
+        self.value = value
 
     @property
     def filled(self) -> bool:
@@ -38,7 +44,7 @@ class Slot(Frozen, frozen=True):
         return self.value.status != BLANK
 
 
-@dataclass(slots=True)
+@dataclass(init=False, slots=True)
 class Row:
     """Texts and the values after them.
 
@@ -52,12 +58,37 @@ class Row:
     line: int  # index of the line of its first value
     exact: bool
     width: int  # cells in its line, 1 where each cell has a line of its own
-    table: int | None = None
-    own: int = 0
-    after: list[Cell] = field(default_factory=list)
-    filled: list[Slot] = field(default_factory=list)  # the slots in which anything is printed
-    follows: bool = False  # whether nothing parts it from the row above, whose `after` its `before` is
-    _words: tuple[str, ...] | None = field(default=None, init=False, repr=False, compare=False)
+    table: int | None
+    own: int
+    after: list[Cell]
+    filled: list[Slot]  # the slots in which anything is printed
+    follows: bool  # whether nothing parts it from the row above, whose `after` its `before` is
+    _words: tuple[str, ...] | None = field(init=False, repr=False, compare=False)
+
+    def __init__(
+        self,
+        before: list[Cell],
+        slots: list[Slot],
+        line: int,
+        exact: bool,
+        width: int,
+        table: int | None = None,
+        own: int = 0,
+        after: list[Cell] | None = None,
+        filled: list[Slot] | None = None,
+        follows: bool = False,
+    ) -> None:
+        self.before = before
+        self.slots = slots
+        self.line = line
+        self.exact = exact
+        self.width = width
+        self.table = table
+        self.own = own
+        self.after = [] if after is None else after
+        self.filled = [] if filled is None else filled
+        self.follows = follows
+        self._words = None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -434,5 +465,5 @@ def _part(cell: Cell, span: tuple[int, int] | None) -> Cell:
     begin, stop = span
     place = cell.place
     if place.start is not None:
-        place = replace(place, start=place.start + begin, end=place.start + stop - 1)
-    return replace(cell, text=cell.text[begin:stop], place=place)
+        place = Place(place.line, place.start + begin, place.start + stop - 1)
+    return Cell(cell.text[begin:stop], place, cell.column, cell.span)

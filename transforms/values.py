@@ -5,13 +5,13 @@ A text is a value only as a whole: `12件` and `22（其中修订16件）` are, 
 
 import re
 import unicodedata
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from msgspec.structs import replace
+from mypy_extensions import mypyc_attr
 
-from transforms.document import Frozen
 from transforms.records import Number
 
 REPORTED: Final = "reported"
@@ -28,14 +28,30 @@ YUAN: Final = {
 }  # fmt: skip
 
 
-class Value(Frozen, frozen=True):
+@mypyc_attr(acyclic=True)
+@dataclass(init=False, slots=True, unsafe_hash=True)
+class Value:
     """A printed value: its status, its number where it is one, its unit of money, and what stands beside."""
 
-    status: str
-    number: Number | None = None
-    unit: str | None = None  # of money, one of YUAN where it is known
-    remark: str | None = None
-    spaced: bool = False  # its digits came apart (`1 0`): one number, or two cells run together
+    status: Final[str]
+    number: Final[Number | None]
+    unit: Final[str | None]  # of money, one of YUAN where it is known
+    remark: Final[str | None]
+    spaced: Final[bool]  # its digits came apart (`1 0`): one number, or two cells run together
+
+    def __init__(
+        self,
+        status: str,
+        number: Number | None = None,
+        unit: str | None = None,
+        remark: str | None = None,
+        spaced: bool = False,
+    ) -> None:
+        self.status = status
+        self.number = number
+        self.unit = unit
+        self.remark = remark
+        self.spaced = spaced
 
 
 _NOT_APPLICABLE: Final = re.compile(

@@ -12,7 +12,7 @@ from flows.paths import Paths
 class Budget:
     """The requests that were made to each host today (a UTC day), counted on disk."""
 
-    def __init__(self, files: dict[str, int], most: int) -> None:  # noqa: D107
+    def __init__(self, files: dict[str, int], most: int) -> None:
         self.files, self.most = files, most
 
     def take(self, host: str) -> bool:

@@ -33,7 +33,7 @@ class Answered(IgnoreRequest):
 class NoRobots(IgnoreRequest):
     """A request to a host whose robots.txt cannot be had, so that nobody knows what it allows."""
 
-    def __init__(self, message: str, cause: Exception | None = None) -> None:  # noqa: D107
+    def __init__(self, message: str, cause: Exception | None = None) -> None:
         super().__init__(message)
         self.cause = cause
 
@@ -108,7 +108,7 @@ class Archived(_Middleware):
 class Robots(RobotsTxtMiddleware):
     """robots.txt as RFC 9309 has it: none (4xx) allows all; where it cannot be had, nothing is asked for."""
 
-    def __init__(self, crawler: "Crawler") -> None:  # noqa: D107
+    def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
         self.missing: dict[str, NoRobots] = {}
 

@@ -65,7 +65,7 @@ def domain_of(host: str, site: Site) -> str | None:
 class Resolver:
     """Names to addresses for a source: its own `address` for its hosts, else what DNS says, checked."""
 
-    def __init__(self, reactor: "ReactorBase", site: Site) -> None:  # noqa: D107
+    def __init__(self, reactor: "ReactorBase", site: Site) -> None:
         self.reactor, self.site = reactor, site
         self.usual: Any = reactor.nameResolver
 

@@ -1,7 +1,8 @@
 """Rendering then reading gives the report back; a damaged report gives no other number without a flag."""
 
+from dataclasses import replace
+
 import pytest
-from msgspec.structs import replace
 
 from benchmarks.accuracy.cases import Case, make
 from benchmarks.accuracy.distortions import DISTORTIONS

@@ -3,9 +3,8 @@
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
-
-from msgspec.structs import replace
 
 from schemas.limits import limits
 from transforms.document import Cell, Document, Issue, Line, Place

@@ -2,10 +2,8 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
-
-from msgspec.structs import replace
 
 from schemas.limits import limits
 from transforms.document import Cell, Document, Issue, Line, Place, Unreadable

@@ -5,9 +5,8 @@ columns counted here are never `exact`.
 """
 
 import re
+from dataclasses import replace
 from typing import Final
-
-from msgspec.structs import replace
 
 from transforms.document import Cell, Line, Place
 from transforms.values import read_value
