@@ -88,7 +88,7 @@ def _header_scores(article: int, row: str, words: tuple[str, ...]) -> tuple[floa
 
 
 def _count_scores(matches: list[Match]) -> tuple[int, int]:
-    """How many rows have as many values as only the 2019, or only the 2021 form has.
+    """How many rows have as many values as only the 2019, or only the 2021 form has, or are in one alone.
 
     A row with something that is no number (5.2%) may have columns of its own.
     """
@@ -96,6 +96,7 @@ def _count_scores(matches: list[Match]) -> tuple[int, int]:
     for found in matches:
         if any(slot.value.status == UNREADABLE for slot in found.row.filled):
             continue
-        fits = [len(found.row.filled) == len(forms.columns(form, *found.key)) for form in forms.FORMS]
+        counts = [len(forms.columns(form, *found.key)) for form in forms.FORMS]
+        fits = [len(found.row.filled) == count for count in counts] if all(counts) else counts
         old, new = old + (fits[0] > fits[1]), new + (fits[1] > fits[0])
     return old, new

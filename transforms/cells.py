@@ -110,7 +110,7 @@ def emit(
             raw, place, status, remark = cell.text, cell.place, value.status, value.remark
             if status == REPORTED:
                 number = printed
-            if state != AS_REPORTED or value.spaced:
+            if state != AS_REPORTED or value.spaced or (number and cell.text.startswith("0")):
                 block.issues += _said_of_value(table, row, name, slot, reconciled, state)
         block.cells.append(
             CellRecord(table, row, name, form, raw or None, number, status, reconciled, state, place, remark)
@@ -141,6 +141,8 @@ def _said_of_value(
         said.append(("impossible_count", f"{text} is printed; a count is a whole number and not negative"))
     if value.spaced and value.status == REPORTED:
         said.append(("digits_apart", f"{text!r} is read as the one number {value.number}"))
+    if value.number and text.startswith("0") and text[1:2].isdecimal():
+        said.append(("digit_lost", f"{text!r} is read as {value.number}; a digit before it may be lost"))
     if state == REPAIRED:
         said.append(
             (

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Final
 
@@ -145,7 +146,7 @@ def _orders(
     orders: dict[str, Order] = {}
     if table == "requests":
         order = requests_order(header_words(rows[0].row.before[: rows[0].start])) if rows else None
-        if order and order != columns[rows[0].key[1]] and (is_whole(order) or _has_as_many(rows, order)):
+        if order and order != columns[rows[0].key[1]] and (is_whole(order) or _lacks_columns(rows, order)):
             orders = dict.fromkeys((found.key[1] for found in rows), order)
         return orders
     articles = forms.article_of()
@@ -162,11 +163,19 @@ def _orders(
     return orders
 
 
-def _has_as_many(rows: list[Match], order: Order) -> bool:
-    """Whether the rows of a table have as many cells as its header has columns, and none has more figures."""
+def _lacks_columns(rows: list[Match], order: Order) -> bool:
+    """Whether a table, and not its header alone, lacks columns.
+
+    Its rows have as many cells as the header has columns, hardly one more figures, and none is their total.
+    """
+    if "total" not in order and order[-1] != "natural_person" and _end_in_totals(rows):
+        return False
     cells = Counter(len(found.row.slots) for found in rows).most_common(1)[0][0]
     figures = [len(found.row.filled) for found in rows]
-    return max(figures) <= len(order) and (cells == len(order) or figures.count(len(order)) >= 3)
+    as_many = figures.count(len(order))
+    if max(figures) > len(order):
+        return as_many > 0.8 * len(figures)
+    return cells == len(order) or as_many >= 3
 
 
 def _align_instance(
@@ -213,7 +222,18 @@ def _align_instance(
             options[code] = _with_gaps(row, names, printed)
         else:
             options[code] = readings(row.slots, len(names), grid, row.exact, trust_end)
-    return choose(form, table, columns, options)
+    aligned = choose(form, table, columns, options)
+    if table == "requests" and not orders:
+        _doubt_lost_totals(instance, columns, aligned)
+    return aligned
+
+
+def _doubt_lost_totals(instance: Instance, columns: dict[str, tuple[str, ...]], aligned: Aligned) -> None:
+    """Doubt the rows read as without a total whose last figures look like totals: another column is lost."""
+    rows = [row for row, slots in aligned.rows.items() if slots[-1] is None or not slots[-1].filled]
+    if len(rows) >= 3 and _end_in_totals([instance.matches[row] for row in rows]):
+        aligned.rows_in_doubt.update(rows)
+        aligned.doubtful.update((row, column) for row in rows for column in columns[row])
 
 
 def _out_of_order(
@@ -273,7 +293,8 @@ def _column_labels(form: int, table: str, row: str) -> tuple[str, ...]:
 def _printed_columns(instance: Instance) -> tuple[str, ...] | None:
     """The columns that a requests table has, where nearly all of its rows are short by the same number.
 
-    None where the table has all its columns. Empty where columns are lost and the header does not say which.
+    None where the table has all its columns. Empty where columns are lost and the header does not say which:
+    every table has 自然人, and figures that look like totals have lost their heading and not their column.
     """
     counts = Counter(len(found.row.filled) for found in instance.matches.values() if found.row.filled)
     signs = forms.labels()["column_signs"]
@@ -285,7 +306,23 @@ def _printed_columns(instance: Instance) -> tuple[str, ...] | None:
     found = tuple(column for column, sign in signs.items() if sign in header)
     if len(found) == len(signs):
         return None  # no column is left out: cells are
-    return found if len(found) == usual else ()
+    lost_words = "natural_person" not in found or (
+        "total" not in found and _end_in_totals(instance.matches.values())
+    )
+    return found if len(found) == usual and not lost_words else ()
+
+
+def _end_in_totals(matches: Iterable[Match]) -> bool:
+    """Whether the last figure of each row is as large as all before it together, in three rows above 0."""
+    above = 0
+    for found in matches:
+        *parts, whole = [slot.value.number or 0 for slot in found.row.filled] or [0]
+        if len(parts) < 2:
+            continue
+        if whole < sum(parts):
+            return False
+        above += whole > 0
+    return above >= 3
 
 
 def _with_gaps(row: Row, names: tuple[str, ...], printed: tuple[str, ...]) -> list[Reading]:

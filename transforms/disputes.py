@@ -260,6 +260,8 @@ def _block(region: list[Row]) -> DisputesBlock:
         return DisputesBlock(whole.slots, {}, exact, doubtful, kinds, results)
     if not filled:
         return DisputesBlock(region[-1].slots, {}, exact)
+    if len(filled) == 1:
+        filled = [_without_residue(filled[0], over)]
     slots = [slot for row in filled for slot in (row.slots if len(filled) == 1 else row.filled)]
     strange = len(filled) > 1 and all(row.own for row in filled) and any(len(r.filled) > 1 for r in filled)
     return DisputesBlock(slots, {}, exact, doubtful or strange, kinds, results)
@@ -377,6 +379,18 @@ def _without_other_columns(row: Row, over: list[Cell]) -> Row | None:
         return replace(row, slots=kept, filled=[slot for slot in kept if slot.filled])
     extra = len(others) - (1 if _own(row) else 0)
     return None if extra > 0 and len(row.filled) < len(columns) + extra else row
+
+
+def _without_residue(row: Row, over: list[Cell]) -> Row:
+    """A row without the blanks before its first figure, where it has not as many cells as its header.
+
+    They may be what is left of a label or of a merged cell: only the sums say where a figure is lacking.
+    """
+    first = row.slots.index(row.filled[0])
+    end = max((cell.column + cell.span for cell in over if cell.place.table in (None, row.table)), default=0)
+    if row.exact or row.own or row.width == end or len(row.filled) < len(row.slots) - first:
+        return row
+    return replace(row, slots=row.slots[first:])
 
 
 def _permuted(header: list[Cell]) -> bool:

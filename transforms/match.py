@@ -238,7 +238,8 @@ def _heads_proactive(words: tuple[str, ...]) -> bool:
 def _mark_broken_down(chain: list[Match], rows: list[Row], options: list[tuple[Option, ...]]) -> list[Match]:
     """The chain, its matches marked beside which another row with other figures may be the same row too.
 
-    Such rows are the parts of one: 行政规范性文件（县政府）, 行政规范性文件（县政府办）.
+    Such rows are the parts of one: 行政规范性文件（县政府）, 行政规范性文件（县政府办）. So is a row below
+    without any text: labels that stand together over their figures leave such rows.
     """
     taken = {match.at for match in chain}
     marked = []
@@ -248,12 +249,25 @@ def _mark_broken_down(chain: list[Match], rows: list[Row], options: list[tuple[O
                 continue
             if not rows[at].own and len(rows[at].filled) == 1 < len(match.row.filled):
                 continue  # a page number
+            if at > match.at and not rows[at].before and _is_another(rows[at], match):
+                match = replace(match, extra=rows[at].filled[0].cell.text)
+                continue
             named = any(option.key == match.key and option.score >= CLEAR for option in options[at])
             label = rows[at].before[-1].text if named else ""
             if named and not header_tables(squash(label)) and not _same_figures(rows[at], match.row):
                 match = replace(match, extra=label)
         marked.append(match)
     return marked
+
+
+def _is_another(row: Row, above: Match) -> bool:
+    """Whether a row has as many figures as the whole one above, where there are several nearly so."""
+    count = len(above.row.filled)
+    return (
+        bool(row.filled)
+        and count in expected_counts(above.key)
+        and abs(len(row.filled) - count) <= (count > 2)
+    )
 
 
 def _best_chain(rows: list[Row], options: list[tuple[Option, ...]]) -> list[Match]:

@@ -63,6 +63,8 @@ class Row:
     after: list[Cell]
     filled: list[Slot]  # the slots in which anything is printed
     follows: bool  # whether nothing parts it from the row above, whose `after` its `before` is
+    # A lone number left out below it: of a page, or the rest of its last figure.
+    number_below: Cell | None = field(init=False, compare=False)
     _words: tuple[str, ...] | None = field(init=False, repr=False, compare=False)
 
     def __init__(
@@ -88,6 +90,7 @@ class Row:
         self.after = [] if after is None else after
         self.filled = [] if filled is None else filled
         self.follows = follows
+        self.number_below = None
         self._words = None
 
     @property
@@ -248,7 +251,10 @@ def _without_page_numbers(found: list[Row]) -> list[Row]:
     for row, below in pairwise(found):
         if id(row) not in alone:
             above = row
-        elif below.follows:
+            continue
+        if above is not None:
+            above.number_below = row.slots[0].cell
+        if below.follows:
             below.before = row.before + below.before
             below.follows = row.follows
             if above is not None and row.follows:

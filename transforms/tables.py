@@ -69,6 +69,7 @@ def read_tables(rows: list[Row], year: int | None, agency: str | None = None) ->
         _add(tables, _labelled("proactive", form, tuple(codes), proactive))
     if proactive:
         tables.issues += [_unmatched("proactive", row) for row in proactive[0].unmatched]
+        tables.issues += _numbers_below(proactive[0])
     _add(tables, _labelled("requests", form_of_requests, forms.rows(form_of_requests, "requests"), requests))
     printed, appendix = find_disputes(rows, taken), find_disputes(rest, _rows_of(appended))
     left_out |= {table for table, instances in appended.items() if instances}
@@ -90,6 +91,7 @@ def read_tables(rows: list[Row], year: int | None, agency: str | None = None) ->
         if instances and _titled_year(instances[0], year) not in (None, year):
             said = "the title over the table names another year than the report's"
             tables.issues.append(Issue("table_year", said, table, raw=" ".join(_words_over(instances[0]))))
+    tables.issues += _once_among_two(tables.issues, own)
     _add(tables, emit("disputes", form_of_disputes, columns, aligned, None))
     tables.found = {table for table, instances in found.items() if instances}
     tables.found |= {"disputes"} if printed else set()
@@ -207,6 +209,24 @@ def _labelled(table: str, form: int, codes: tuple[str, ...], instances: list[Ins
         ]
         block.issues += [_unmatched(table, row) for row in instances[0].unmatched + strangers]
     return block
+
+
+def _once_among_two(issues: list[Issue], own: dict[str, Sequence[Instance | DisputesBlock]]) -> list[Issue]:
+    """What is said of a table that was found once, where another one is there twice with other figures."""
+    if not any(issue.code == "second_table" for issue in issues):
+        return []
+    said = "the document has another table twice, and this one once: it may belong to the other report"
+    return [Issue("second_table", said, table) for table, instances in own.items() if len(instances) == 1]
+
+
+def _numbers_below(instance: Instance) -> list[Issue]:
+    """What is said of lone numbers below rows whose figures no sums confirm."""
+    said = "a number stands alone below the row: the number of a page, or the rest of its last figure"
+    return [
+        Issue("figure_left_out", said, "proactive", code, raw=below.text, place=below.place)
+        for code, found in instance.matches.items()
+        if (below := found.row.number_below) is not None
+    ]
 
 
 def _add(tables: Tables, block: Block) -> None:

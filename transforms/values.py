@@ -64,11 +64,13 @@ _NUMBER: Final = re.compile(
     rf"(?:(?P<unit>[十百千佰仟万亿]*元|万(?!元)|亿(?!元))|(?:{COUNTERS}))?\s*"
     r"(?P<remark>[(\[【〔].*[)\]】〕]|[*#※]+)?\s*[,，。;；]?"
 )
-_MISREAD: Final = re.compile(r"\d*[OoIl][\dOoIl]{0,5}")  # what scans make of 0 and 1: a figure, but which?
+# What scans make of digits: a figure, but which? Other letters than those like 0 and 1 beside digits alone.
+_MISREAD: Final = re.compile(r"\d*[OoIl][\dOoIl]{0,5}|(?=.*\d)[\dOoIlZSBbgq丨〇○|]{1,7}")
 _UNIT_BESIDE: Final = re.compile(r"[(\[【〔]\s*([十百千佰仟万亿]*元|[万亿])\s*[)\]】〕]")
 MAX_DIGITS: Final = 15  # no body counts further
 _ONE_NUMBER: Final = re.compile(r"[1-9](?: \d)+|[1-9]\d{0,2}(?: \d{3})+")  # come apart, or in thousands
-_FOOTNOTE: Final = re.compile(r"(?<=\d)\s*[⁰¹²³⁴-⁹₀-₉①-⑳]+$")  # NFKC would make it part of the number
+# NFKC would make it part of the number; the digit of 1728注1 is none of a figure.
+_FOOTNOTE: Final = re.compile(r"(?<=\d)\s*(?:[⁰¹²³⁴-⁹₀-₉①-⑳]+|[注註][\d①-⑳一二三四五]?)$")
 _ONLY_RAISED: Final = re.compile(r"\s*[⁰¹²³⁴-⁹₀-₉]+\s*")  # a figure, or a footnote's mark in a blank cell
 _ESCAPED: Final = re.compile(r"\\(?=[^\w\s\\])")  # by Markdown: `8\.25`, `\-3`
 _INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"

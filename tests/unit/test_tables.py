@@ -915,3 +915,70 @@ def test_a_merged_zero_that_no_sums_prove_is_told() -> None:
     cells = {(cell.row, cell.column): cell.value for cell in report.cells}
     assert [cells["regulations", name] for name in ("issued", "repealed", "in_force")] == [None, None, 1]
     assert ("figure_left_out", "regulations", "0") in [(i.code, i.row, i.raw) for i in report.issues]
+
+
+def without_nonprofit(heads: str, end: str = "") -> str:
+    """A requests table that lost the figures of 社会公益组织, under `heads`."""
+    title, _, *lines = requests_text("012456").strip().split("\n")
+    return "\n".join([title, f"项目\t{heads}", *(line + end for line in lines)])
+
+
+@pytest.mark.parametrize("lost_word", ["自然人\t", "\t总计"])
+def test_a_column_lost_beside_another_word_of_the_header_leaves_the_table_open(lost_word: str) -> None:
+    lacking = without_nonprofit("\t".join(APPLICANTS).replace(lost_word, ""))
+    assert set(requests(lacking).values()) == {None}
+    assert "alignment_doubtful" in codes(lacking)
+
+
+def test_totals_in_the_place_of_other_applicants_are_none_of_them() -> None:
+    found = requests(without_nonprofit("\t".join(APPLICANTS), end="\t"))
+    assert (found["granted", "other_organisation"], found["granted", "total"]) == (None, None)
+
+
+def test_a_figure_too_many_in_one_row_leaves_the_header_its_word() -> None:
+    text = requests_text("012456").replace("法律服务机构\t其他\t总计", "法律服务机构\t其他\t小计\t总计")
+    text = re.sub(r"(?m)(\d+)\t(\d+)$", r"\1\t\1\t\2", text)
+    text = text.replace(
+        "部分公开（区分处理的，只计这一情形，不计其他情形）\t0",
+        "部分公开（区分处理的，只计这一情形，不计其他情形）\t0\t0",
+    )
+    found = requests(text)
+    assert (found["granted", "nonprofit"], found["granted", "business"]) == (None, 2)
+
+
+def test_rows_of_the_2019_form_alone_speak_for_it_where_no_header_does() -> None:
+    printed_rows = "规章\t0\t\t\n行政许可\t5\t\n其他对外管理服务事项\t14\t-3\t\n政府集中采购\t0\t\t\n"
+    assert read("二、主动公开政府信息情况\n" + printed_rows).forms["proactive"] == 2019
+
+
+def test_figures_below_labels_that_stand_together_are_of_none_of_them() -> None:
+    together = "| 规章 |\n| 行政规范性文件 |\n| 0 | 0 | 1 | | |\n| 3 | 6 | 17 | | |\n"
+    text = PROACTIVE.replace("规章\t0\t0\t1\n行政规范性文件\t3\t6\t17\n", together)
+    assert not any(name.startswith(("regulations", "normative")) for name in printed(text))
+    assert "row_broken_down" in codes(text)
+
+
+def test_a_number_alone_below_a_row_may_be_the_rest_of_its_last_figure() -> None:
+    for broken in ("行政处罚\t1\n16", "行政处罚\t11\n\n6"):
+        issues = read(PROACTIVE.replace("行政处罚\t116", broken)).issues
+        assert ("figure_left_out", "penalties") in {(issue.code, issue.row) for issue in issues}
+
+
+def test_a_figure_that_begins_with_0_may_have_lost_a_digit() -> None:
+    assert printed(PROACTIVE.replace("116", "016"))["penalties.decisions"] == "16"
+    assert "digit_lost" in codes(PROACTIVE.replace("116", "016"))
+    assert "digit_lost" not in codes(PROACTIVE.replace("829.9459", "0.5"))
+
+
+def test_a_table_once_where_another_is_there_twice_may_be_the_other_reports() -> None:
+    both = requests_text() + requests_text().replace("4\t2\t0", "3\t3\t0") + DISPUTES + run_of_fifteen()
+    issues = read(PROACTIVE + both).issues
+    assert ("second_table", "disputes") in {(issue.code, issue.table) for issue in issues}
+
+
+def test_what_is_left_of_a_merged_cell_is_no_blank_figure_of_the_disputes() -> None:
+    header = "| | |" + "|".join(RESULTS * 3) + "|\n"
+    lacking = header + "| |" + "|".join("0000000000" + "2002") + "|\n"
+    found = disputes(lacking)
+    assert found[10:12] == ["None", "None"]
+    assert "alignment_doubtful" in codes(PROACTIVE + DISPUTES + lacking)

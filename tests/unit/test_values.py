@@ -52,7 +52,7 @@ def test_texts_are_no_values(text: str) -> None:
     assert read_value(text) is None
 
 
-@pytest.mark.parametrize("text", ["O", "l2", "1O", "I"])
+@pytest.mark.parametrize("text", ["O", "l2", "1O", "I", "丨209", "2Z", "|027", "1〇"])
 def test_letters_in_the_place_of_digits_are_a_figure_that_cannot_be_read(text: str) -> None:
     assert read_value(text) == Value("unreadable")
 
@@ -66,6 +66,7 @@ def test_what_stands_beside_a_number_is_kept() -> None:
     assert read_value("22（其中修订16件）") == Value("reported", 22, remark="(其中修订16件)")
     assert read_value("12³") == Value("reported", 12, remark="³")
     assert read_value("2818 ①") == Value("reported", 2818, remark="①")
+    assert read_value("1728注1") == Value("reported", 1728, remark="注1")
 
 
 def test_digits_that_came_apart_are_one_number_for_now() -> None:
