@@ -296,10 +296,10 @@ def _printed_columns(instance: Instance) -> tuple[str, ...] | None:
     None where the table has all its columns. Empty where columns are lost and the header does not say which:
     every table has 自然人, and figures that look like totals have lost their heading and not their column.
     """
-    counts = Counter(len(found.row.filled) for found in instance.matches.values() if found.row.filled)
+    counts = [len(found.row.filled) for found in instance.matches.values() if found.row.filled]
     signs = forms.labels()["column_signs"]
-    usual, number = counts.most_common(1)[0] if counts else (len(signs), 0)
-    if usual >= len(signs) or usual < 2 or number < 0.6 * counts.total():
+    usual = max(set(counts), key=counts.count, default=0)
+    if usual >= len(signs) or usual < 2 or counts.count(usual) < 0.6 * len(counts):
         return None
     first = min(instance.matches.values(), key=lambda found: found.at)
     header = "".join(squash(cell.text) for cell in first.row.before).replace("法人或其他组织", "")

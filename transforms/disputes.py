@@ -233,7 +233,8 @@ def _stands_under_header(row: Row) -> bool:
 def _block(region: list[Row]) -> DisputesBlock:
     exact = all(row.exact for row in region)
     filled = [row for row in region if row.filled]
-    over = list(dict.fromkeys(filled[0].before[: len(filled[0].before) - _own(filled[0])] if filled else []))
+    before = filled[0].before[: len(filled[0].before) - _own(filled[0])] if filled else []
+    over = list({id(cell): cell for cell in before}.values())
     words = _in_the_words_of_the_form(header_words(over))
     order = disputes_order(words)
     doubtful = order is None and (

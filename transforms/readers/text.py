@@ -16,7 +16,7 @@ _FRAME: Final = re.compile(r"[\s|]*")
 _RULE: Final = re.compile(r"[\s|:+=\-]*")
 _RULE_MARKS: Final = ("--", ":-", "-:", "==")
 # Rules of tables without pipes, a run of dashes over each column.
-_COLUMN_RULE: Final = re.compile(r"(?=.*[-=]{4})[-=]{2,}(?:\s+[-=]{2,})+|[-=]{12,}")
+_COLUMN_RULE: Final = re.compile(r"(?=[-=])(?:(?=.*[-=]{4})[-=]{2,}(?:\s+[-=]{2,})+|[-=]{12,})")
 _NO_CELL: Final = ("NaN", "nan")  # what pandas prints for a blank cell
 _BLANK_PIPES: Final = 15
 _LONGEST_CELL: Final = 60  # characters: what goes on beyond them is no longer the cell of a form
@@ -33,16 +33,18 @@ def read_text(text: str) -> list[Line]:
     for line_break in ("\r\n", "\r", "\f"):
         text = text.replace(line_break, "\n")
     raws = text.split("\n")
+    tabs, pipes = "\t" in text, "|" in text
     if "｜" in text or "│" in text:
+        pipes = True
         raws = [raw if "\t" in raw else _WIDE_PIPE.sub("|", raw) for raw in raws]
-    open_style, closed_style = _styles(raws)
+    open_style, closed_style = _styles(raws) if pipes else (False, False)
     unclosed = False  # whether the last line is a Markdown row whose last cell goes on below
     for number, raw in enumerate(raws, 1):
         stripped = raw.strip()
         if not stripped:
             unclosed = False
             continue
-        separator = "\t" if "\t" in raw else "|" if "|" in raw else None
+        separator = "\t" if tabs and "\t" in raw else "|" if pipes and "|" in raw else None
         if separator == "|" and _is_frame(raw, open_style):
             continue
         if separator is None and not unclosed:
