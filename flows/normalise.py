@@ -6,7 +6,7 @@ second run reads nothing anew. `selected.parquet` lists the documents in use now
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby, islice
 from operator import itemgetter
@@ -130,7 +130,7 @@ def _select(
             ).fetchall()
             known |= {url: entry for (url,) in rows if (entry := source.entry(url)) != alike}
         for url, entry in known.items():
-            row = [source.name, url, _digest(entry), asdict(entry)]
+            row = [source.name, url, _digest(entry), entry._asdict()]
             connection.execute("INSERT INTO known VALUES (?, ?, ?, ?)", row)
     options = "FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false"
     with replacing(selected) as file:
@@ -172,7 +172,7 @@ def _batches(connection: duckdb.DuckDBPyConnection, paths: Paths, folder: Path, 
 
 
 def _digest(entry: SourceEntry) -> str:
-    return sha256(msgspec.json.encode(entry)).hexdigest()[:8]
+    return sha256(msgspec.json.encode(entry._asdict())).hexdigest()[:8]
 
 
 def _quoted(path: Path) -> str:

@@ -1,8 +1,9 @@
 """The records that one document yields: what `transforms.parse` returns and what the dataset stores."""
 
-from dataclasses import dataclass, field
+import copyreg
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from mypy_extensions import mypyc_attr
 
@@ -11,8 +12,7 @@ from transforms.document import Issue, Place
 Number = int | Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class SourceEntry:
+class SourceEntry(NamedTuple):
     """What a source's dossier says of a document; used only where the document itself does not say it."""
 
     agency: str | None = None
@@ -160,3 +160,12 @@ class Report:
     identities: list[IdentityRecord] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
     corrections: list[str] = field(default_factory=list)  # ids of those applied to the document
+
+
+def _remade(value: Any) -> tuple[type, tuple[Any, ...]]:
+    """How a value passes from process to process: its compiled form cannot be filled in later."""
+    return type(value), tuple([getattr(value, each.name) for each in fields(value)])
+
+
+for _kind in (Place, CellRecord, IdentityRecord, Report):
+    copyreg.pickle(_kind, _remade)

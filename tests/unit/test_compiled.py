@@ -1,6 +1,7 @@
 """What was compiled reads as its sources do, and stands in for these very sources alone."""
 
 import os
+import pickle
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 import transforms.match
 from transforms.compile import what_is_missing
 from transforms.compiled import ROOT, compiled_folder
+from transforms.parse import parse
 
 DOCUMENTS = sorted(path for name in ("data/samples", "tests/files") for path in (ROOT / name).glob("*.*"))
 READ_ALL = """
@@ -66,3 +68,9 @@ def test_an_edited_source_is_read_itself(sources: Path) -> None:
     with (sources / "transforms" / "values.py").open("a") as source:
         source.write("# edited\n")
     assert run(sources, WHERE).strip() == str(sources / "transforms" / "match.py")
+
+
+def test_a_report_passes_from_process_to_process() -> None:
+    report = parse(DOCUMENTS[0].read_bytes())
+    assert report.cells
+    assert pickle.loads(pickle.dumps(report)) == report
