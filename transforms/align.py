@@ -70,12 +70,18 @@ class Aligned:
 
 
 def readings(
-    slots: list[Slot], count: int, grid: tuple[int, ...] | None, exact: bool, trust_end: bool = True
+    slots: list[Slot],
+    count: int,
+    grid: tuple[int, ...] | None,
+    exact: bool,
+    trust_end: bool = True,
+    may_part: bool = True,
 ) -> list[Reading]:
     """All ways to read `slots` as the values of `count` columns; none where there are too many.
 
     `grid` gives the columns in which the other rows of the table have their values, if they agree.
     A blank at the end of a row counts as a cell only if `trust_end`: converters pad rows at their end.
+    A number may be two that ran together only if `may_part`: not where the other rows are as short.
     """
     filled = [slot for slot in slots if slot.value.status != BLANK]
     found: list[Reading] = []
@@ -93,7 +99,7 @@ def readings(
         if exact and found:
             return found[:1]  # the file itself says in which column a figure stands
         found.extend(_respaced(filled, count))
-        found.extend(_parted(filled, count))
+        found.extend(_parted(filled, count) if may_part else ())
         every = combinations(range(count), len(filled)) if comb(count, len(filled)) <= MAX_READINGS else ()
         for places in every:
             laid: list[Slot | None] = [None] * count
@@ -253,8 +259,14 @@ def _laid(chosen: dict[str, Reading]) -> Aligned:
 
 
 def _is_printed(found: list[Reading]) -> bool:
-    """Whether a row has a reading by its columns, or only one; what is printed there is believed."""
-    return found[0].rank < GUESS or len(found) == 1
+    """Whether a row has a reading by its columns, or only one; what is printed there is believed.
+
+    But not where two figures may have run together, so that one column more is printed.
+    """
+    first = found[0]
+    return len(found) == 1 or (
+        first.rank < GUESS and not any(slot.value.spaced for slot in first.slots if slot is not None)
+    )
 
 
 def _pruned(

@@ -26,6 +26,9 @@ from transforms.rows import Slot
 from transforms.values import BLANK, MISSING, REPORTED, UNREADABLE, YUAN, in_unit, usual_unit
 
 MOST_FEES: Final = 10_000  # 万元: what few bodies collect in a year, while yuan soon come to as much
+_PLUS: Final = "+＋增↑"
+_ODD_STARTS: Final = "0" + _PLUS
+_OF_ROW: Final = ("digit_lost", "sign_misplaced")  # what makes all figures of a row doubtful
 _UNIT: Final = re.compile(r"([十百千佰仟万亿]*元|[万亿](?=[)\]】〕、,]|$))")
 _HAS_UNIT: Final = re.compile("金额|单位|收费")
 _ONLY_UNIT: Final = re.compile(r"[(\[【〔]?([十百千佰仟万亿]*元|[万亿])[)\]】〕]?")
@@ -110,7 +113,7 @@ def emit(
             raw, place, status, remark = cell.text, cell.place, value.status, value.remark
             if status == REPORTED:
                 number = printed
-            if state != AS_REPORTED or value.spaced or (number and cell.text.startswith("0")):
+            if state != AS_REPORTED or value.spaced or (number and raw[0] in _ODD_STARTS):
                 block.issues += _said_of_value(table, row, name, slot, reconciled, state)
         block.cells.append(
             CellRecord(table, row, name, form, raw or None, number, status, reconciled, state, place, remark)
@@ -142,7 +145,11 @@ def _said_of_value(
     if value.spaced and value.status == REPORTED:
         said.append(("digits_apart", f"{text!r} is read as the one number {value.number}"))
     if value.number and text.startswith("0") and text[1:2].isdecimal():
-        said.append(("digit_lost", f"{text!r} is read as {value.number}; a digit before it may be lost"))
+        said.append(
+            ("digit_lost", f"{text!r} is read as {value.number}; a digit or a space may be lost in it")
+        )
+    if value.number and text[0] in _PLUS and column != "change":
+        said.append(("sign_misplaced", f"{text!r} has the sign of a change and stands in another column"))
     if state == REPAIRED:
         said.append(
             (
@@ -150,7 +157,10 @@ def _said_of_value(
                 f"{value.number} is printed; every broken identity of the table holds with {reconciled}",
             )
         )
-    return [Issue(code, message, table, row, column, text, slot.cell.place) for code, message in said]
+    return [
+        Issue(code, message, table, row, None if code in _OF_ROW else column, text, slot.cell.place)
+        for code, message in said
+    ]
 
 
 def _doubtful_label(table: str, row: str, found: Match) -> Issue:

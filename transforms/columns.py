@@ -71,13 +71,17 @@ def lay_out(
         both = {row: columns[row] for row in aligned.rows.keys() & second.rows.keys()}
         printed, again = aligned.values(both), second.values(both)
         differing = {key for key in printed if printed[key] != again[key]}
-        if differing:
+        unread = not differing and second.rows_in_doubt & aligned.rows.keys() - aligned.rows_in_doubt
+        if differing or unread:
             aligned.doubtful |= differing
+            said = "in the other it cannot be read: this may be the other report's"
+            if differing:
+                said = f"{len(differing)} cells differ: neither is taken"
             place = next(iter(other.matches.values())).row.slots[0].cell.place
             issues.append(
                 Issue(
                     "second_table",
-                    f"the document has this table twice, and {len(differing)} cells differ: neither is taken",
+                    f"the document has this table twice, and {said}",
                     table,
                     place=place,
                 )
@@ -170,11 +174,14 @@ def _lacks_columns(rows: list[Match], order: Order) -> bool:
     """
     if "total" not in order and order[-1] != "natural_person" and _end_in_totals(rows):
         return False
+    if not set(_named_columns(rows[0])) <= set(order):
+        return False  # the header names more than the lines do from which the order comes
     cells = Counter(len(found.row.slots) for found in rows).most_common(1)[0][0]
     figures = [len(found.row.filled) for found in rows]
     as_many = figures.count(len(order))
-    if max(figures) > len(order):
-        return as_many > 0.8 * len(figures)
+    more = sum(number > len(order) for number in figures)
+    if more:
+        return more <= 0.1 * len(figures) and as_many > len(figures) / 3
     return cells == len(order) or as_many >= 3
 
 
@@ -186,6 +193,7 @@ def _align_instance(
     orders: dict[str, Order],
 ) -> Aligned:
     printed = _printed_columns(instance) if table == "requests" and not orders else None
+    usual = _usual_count(instance) if table == "requests" else 0
     grids: dict[tuple[int, int | None, int], tuple[int, ...] | None] = {}
     options: dict[str, list[Reading]] = {}
     for code, names in columns.items():
@@ -210,7 +218,9 @@ def _align_instance(
                     ),
                     len(order),
                 )
-            grid = grids[kind] or (_header_columns(table, form, code, row) if order is names else None)
+            grid = grids[kind] or (
+                _header_columns(table, form, code, row, instance) if order is names else None
+            )
         trust_end = table != "proactive"
         if order is not names:
             places = [order.index(name) if name in order else None for name in names]
@@ -221,11 +231,38 @@ def _align_instance(
         elif printed is not None and len(row.filled) < len(names):
             options[code] = _with_gaps(row, names, printed)
         else:
-            options[code] = readings(row.slots, len(names), grid, row.exact, trust_end)
+            may_part = len(row.filled) != usual
+            options[code] = readings(row.slots, len(names), grid, row.exact, trust_end, may_part)
     aligned = choose(form, table, columns, options)
     if table == "requests" and not orders:
         _doubt_lost_totals(instance, columns, aligned)
+    if aligned.rows_in_doubt:
+        _doubt_rows_alike(table, instance, columns, aligned)
     return aligned
+
+
+def _doubt_rows_alike(
+    table: str, instance: Instance, columns: dict[str, tuple[str, ...]], aligned: Aligned
+) -> None:
+    """Doubt also the rows that cannot be surer of their columns than those in doubt.
+
+    In the requests table all with figures above 0, where most of them are in doubt: it has not the form's
+    columns. In an article of the proactive table those as short as another.
+    """
+    counts = {row: len(found.row.filled) for row, found in instance.matches.items() if row in columns}
+    if table == "requests":
+        above = {row for row in counts if any(slot.value.number for slot in instance.matches[row].row.filled)}
+        rows = above if len(above & aligned.rows_in_doubt) * 2 > len(above) > 2 else set()
+    else:
+        articles = forms.article_of()
+        short = {(articles[row], counts[row]) for row in aligned.rows_in_doubt if row in counts}
+        rows = {
+            row
+            for row, count in counts.items()
+            if (articles[row], count) in short and count < len(columns[row])
+        }
+    aligned.rows_in_doubt |= rows
+    aligned.doubtful.update((row, column) for row in rows for column in columns[row])
 
 
 def _doubt_lost_totals(instance: Instance, columns: dict[str, tuple[str, ...]], aligned: Aligned) -> None:
@@ -290,6 +327,12 @@ def _column_labels(form: int, table: str, row: str) -> tuple[str, ...]:
     return tuple(squash(cell.column_label) for cell in forms.cells(form, table) if cell.row == row)
 
 
+def _usual_count(instance: Instance) -> int:
+    """How many figures most rows of a table have that have any."""
+    counts = Counter(len(found.row.filled) for found in instance.matches.values() if found.row.filled)
+    return counts.most_common(1)[0][0] if counts else 0
+
+
 def _printed_columns(instance: Instance) -> tuple[str, ...] | None:
     """The columns that a requests table has, where nearly all of its rows are short by the same number.
 
@@ -301,15 +344,19 @@ def _printed_columns(instance: Instance) -> tuple[str, ...] | None:
     usual = max(set(counts), key=counts.count, default=0)
     if usual >= len(signs) or usual < 2 or counts.count(usual) < 0.6 * len(counts):
         return None
-    first = min(instance.matches.values(), key=lambda found: found.at)
-    header = "".join(squash(cell.text) for cell in first.row.before).replace("法人或其他组织", "")
-    found = tuple(column for column, sign in signs.items() if sign in header)
+    found = _named_columns(min(instance.matches.values(), key=lambda found: found.at))
     if len(found) == len(signs):
         return None  # no column is left out: cells are
     lost_words = "natural_person" not in found or (
         "total" not in found and _end_in_totals(instance.matches.values())
     )
     return found if len(found) == usual and not lost_words else ()
+
+
+def _named_columns(first: Match) -> tuple[str, ...]:
+    """The columns that are named anywhere over the first row of a requests table, in the form's order."""
+    header = "".join(squash(cell.text) for cell in first.row.before).replace("法人或其他组织", "")
+    return tuple([column for column, sign in forms.labels()["column_signs"].items() if sign in header])
 
 
 def _end_in_totals(matches: Iterable[Match]) -> bool:
@@ -333,8 +380,14 @@ def _with_gaps(row: Row, names: tuple[str, ...], printed: tuple[str, ...]) -> li
     return [Reading(tuple(at.get(name) for name in names), EXACT)]
 
 
-def _header_columns(table: str, form: int, code: str, row: Row) -> tuple[int, ...] | None:
-    """The grid columns under which the header prints the row's columns, if the header has them all."""
+def _header_columns(table: str, form: int, code: str, row: Row, instance: Instance) -> tuple[int, ...] | None:
+    """The grid columns under which the header prints the row's columns, if the header has them all.
+
+    Not for a row that has fewer cells than all others of its table: it has lost one.
+    """
+    widths = [other.row.width for other in instance.matches.values() if other.row.table == row.table]
+    if widths.count(row.width) == 1 < len(widths) and row.width < min(set(widths) - {row.width}):
+        return None
     found = []
     for label in _column_labels(form, table, code):
         best = max(

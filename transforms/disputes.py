@@ -601,10 +601,18 @@ def _align_disputes(form: int, block: DisputesBlock, columns: dict[str, tuple[st
         found.append(
             {row: Reading(tuple([at[row, n] for n in names]), reading.rank) for row, names in columns.items()}
         )
-    return _choose_whole(form, columns, found)
+    run = block.run
+    short = not block.exact and len(run) == FIGURES and all(slot.filled for slot in run[:-1])
+    return _choose_whole(form, columns, found, short or any(slot.value.spaced for slot in run))
 
 
-def _choose_whole(form: int, columns: dict[str, tuple[str, ...]], found: list[dict[str, Reading]]) -> Aligned:
+def _choose_whole(
+    form: int, columns: dict[str, tuple[str, ...]], found: list[dict[str, Reading]], by_sums: bool
+) -> Aligned:
+    """The reading that breaks the fewest sums; of several the one that keeps each figure in its printed cell.
+
+    Not so if `by_sums`: where a figure may be lost before a blank at the end, or two ran together.
+    """
     if len(found) == 1:
         return choose(form, "disputes", columns, {row: [part] for row, part in found[0].items()})
     outcomes = []
@@ -618,7 +626,7 @@ def _choose_whole(form: int, columns: dict[str, tuple[str, ...]], found: list[di
         return Aligned({}, {(row, name) for row, names in columns.items() for name in names}, set(columns))
     fewest = min(broken for broken, *_ in outcomes)
     rank = min(rank for broken, rank, *_ in outcomes if broken == fewest)
-    equal = [outcome for outcome in outcomes if outcome[0] == fewest and (rank == 2 or outcome[1] == rank)]
+    equal = [outcome for outcome in outcomes if outcome[0] == fewest and (by_sums or outcome[1] == rank)]
     aligned = equal[0][2]
     for key in equal[0][4]:
         seen = {outcome[3][key] for outcome in equal}

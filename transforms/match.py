@@ -36,6 +36,9 @@ LOOKBACK: Final = 12  # rows looked back at for the row above
 FAR: Final = 1.2  # what it costs to go on from a row further up
 SUBTOTALS: Final = ("小计", "合计")
 CLEAR: Final = 0.75  # a label this similar needs no neighbours to be believed
+CLEARLY: Final = (
+    0.15  # by so much a label is more like another row's than like that of the row it is taken for
+)
 
 
 class Option(NamedTuple):
@@ -105,7 +108,7 @@ def match(rows: list[Row]) -> dict[str, list[Instance]]:
     for instance in _instances(_without_bystanders(chain, headed)):
         _fill_by_order(instance, rows)
         _find_unmatched(instance, rows)
-        _judge(instance)
+        _judge(instance, options)
         found[instance.table].append(instance)
     for instances in found.values():
         instances.sort(key=lambda instance: -instance.weight)
@@ -485,11 +488,18 @@ def _numbers(row: Row) -> list[Number]:
     return [slot.value.number or 0 for slot in row.filled]
 
 
-def _judge(instance: Instance) -> None:
-    """Mark the matches that neither their label nor both their neighbours vouch for."""
+def _judge(instance: Instance, options: list[tuple[Option, ...]]) -> None:
+    """Mark the matches that neither their label nor both their neighbours vouch for.
+
+    And those whose label is clearly that of another row of the table, whatever their neighbours are.
+    """
     order = row_order()
     by_index = sorted(instance.matches.values(), key=lambda match: match.at)
     for at, match in enumerate(by_index):
+        if match.score >= CERTAIN:
+            continue
+        if match.score and _is_anothers(match, options[match.at]):
+            instance.matches[match.key[1]] = replace(match, certain=False)
         if match.score >= CLEAR:
             continue
         above = by_index[at - 1] if at else None
@@ -504,6 +514,12 @@ def _judge(instance: Instance) -> None:
         edge = match.key[1] in ("new_received", "carried_out") and any(held)
         if not (all(held) or edge or match.score == 0.0):
             instance.matches[match.key[1]] = replace(match, certain=False)
+
+
+def _is_anothers(match: Match, options: Iterable[Option]) -> bool:
+    """Whether the label of a row is clearly more like another row's of the same table."""
+    least = max(match.score + CLEARLY, CLEAR)
+    return any(option.score >= least and option.key[0] == match.key[0] for option in options)
 
 
 def requests_form(instance: Instance) -> int | None:

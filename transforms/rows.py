@@ -189,7 +189,7 @@ def _grouped(lines: list[Line]) -> list[Row]:
                 texts.append(cells[0])
                 open_row = None
                 continue
-        parts = _grid_parts(line.cells) if gridded else _text_parts(cells[0])
+        parts = _grid_parts(line.cells, line.exact) if gridded else _text_parts(cells[0])
         if parts is None:
             texts, kept, open_row = [], 0, None
             continue
@@ -287,7 +287,7 @@ def _is_prose(text: str) -> bool:
     )
 
 
-def _grid_parts(cells: tuple[Cell, ...]) -> list[tuple[list[Cell], list[Slot]]] | None:
+def _grid_parts(cells: tuple[Cell, ...], exact: bool) -> list[tuple[list[Cell], list[Slot]]] | None:
     """The (texts, slots) of a grid row; more than one where rows stand side by side.
 
     None for a row that holds whole paragraphs: it is a page's frame, not a row of the form.
@@ -334,8 +334,11 @@ def _grid_parts(cells: tuple[Cell, ...]) -> list[tuple[list[Cell], list[Slot]]] 
             slots, filled = [], False
             labels.append(cell)
     parts.append((labels, slots if labels or filled else []))
-    if len(parts) > 1 and not parts[0][0] and sum(slot.filled for slot in parts[0][1]) == 1:
-        del parts[0]  # a stray number before the label
+    if len(parts) > 1 and not parts[0][0]:
+        if exact and len(parts) == 2 and not slots and is_label(squash(labels[0].text)):
+            return [(labels, parts[0][1])]  # the file itself puts the label behind its figures
+        if sum(slot.filled for slot in parts[0][1]) == 1:
+            del parts[0]  # a stray number before the label
     return parts
 
 

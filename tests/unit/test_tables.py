@@ -982,3 +982,68 @@ def test_what_is_left_of_a_merged_cell_is_no_blank_figure_of_the_disputes() -> N
     found = disputes(lacking)
     assert found[10:12] == ["None", "None"]
     assert "alignment_doubtful" in codes(PROACTIVE + DISPUTES + lacking)
+
+
+def test_labels_behind_their_figures_in_the_cells_of_a_page() -> None:
+    def row(*cells: object) -> str:
+        return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+    page = (
+        "<p>二、主动公开政府信息情况</p><table>"
+        + row("第二十条第（六）项", "")
+        + row("本年处理决定数量", "信息内容")
+        + row(116, "行政处罚")
+        + row(7, "行政强制")
+        + "</table>"
+    )
+    assert printed(page) == {"penalties.decisions": "116", "coercive_measures.decisions": "7"}
+
+
+def test_two_figures_that_may_have_run_together_are_not_one_beside_a_blank() -> None:
+    figures = "\t567\t38\t50\t208 863\t0\t0\t0\t0\t0\t0\t0\t0\t0\t0"
+    found = disputes("\t".join(RESULTS * 3) + "\n" + figures)
+    assert found[:5] == ["None"] * 5
+
+
+def test_a_blank_at_the_end_of_a_row_short_of_a_figure_is_not_its_total() -> None:
+    figures = "\t".join("00000" + "00000" + "1001") + "\t"
+    found = disputes("\t".join(RESULTS * 3) + "\n" + figures)
+    assert found[10:] == ["None", "None", "0", "None", "None"]
+
+
+def test_a_plus_among_counts_tells_that_the_figures_of_a_row_may_be_displaced() -> None:
+    old = "第二十条第（五）项\n信息内容\t上一年项目数量\t本年增/减\t处理决定数量\n行政许可\t2\t8\t+1\n"
+    issues = read("二、主动公开政府信息情况\n" + old).issues
+    assert ("sign_misplaced", "licences") in {(issue.code, issue.row) for issue in issues}
+    assert "sign_misplaced" not in codes("二、主动公开政府信息情况\n" + old.replace("8\t+1", "+8\t1"))
+
+
+def test_a_header_broken_over_lines_lacks_no_column() -> None:
+    broken = "| 自然人 | 法人或其他组织 | 总计\n| 商业企业\n| 科研机构 | 社会公益组织 | 法律服务机构 | 其他\n"
+    _, _, *lines = requests_text("012345").strip().split("\n")
+    text = (
+        "三、收到和处理政府信息公开申请情况\n"
+        + broken
+        + "".join("| " + line.replace("\t", " | ") + " |\n" for line in lines)
+    )
+    assert requests(text)["granted", "research"] != 2
+
+
+def test_labels_of_each_others_rows_are_doubtful() -> None:
+    first, second = "一、年本新收政府信息公开申请数量", "二、上年结转政信府息公开"
+    _, head, new, carried, *lines = requests_text().strip().split("\n")
+    swapped = [second + carried[carried.index("\t") :], first + new[new.index("\t") :]]
+    found = requests("\n".join(["三、收到和处理政府信息公开申请情况", head, *swapped, *lines]))
+    assert (found["new_received", "total"], found["carried_in", "total"]) in ((9, 0), (None, None))
+
+
+def test_a_table_that_cannot_be_read_beside_another_leaves_that_one_doubtful() -> None:
+    torn = without_nonprofit("\t".join(APPLICANTS).replace("自然人\t", ""))
+    issues = read(PROACTIVE + torn + "\n" + requests_text()).issues
+    assert ("second_table", "requests") in {(issue.code, issue.table) for issue in issues}
+
+
+def test_a_row_as_short_as_another_of_its_article_is_no_surer() -> None:
+    short = "| 规章 | 15 | 24 | |\n| 行政规范性文件 | 6 | 17 | |\n"
+    padded = "| 信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 | |\n" + short
+    assert printed("二、主动公开政府信息情况\n第二十条第（一）项\n" + padded) == {}
