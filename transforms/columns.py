@@ -71,8 +71,8 @@ def lay_out(
         both = {row: columns[row] for row in aligned.rows.keys() & second.rows.keys()}
         printed, again = aligned.values(both), second.values(both)
         differing = {key for key in printed if printed[key] != again[key]}
-        unread = not differing and second.rows_in_doubt & aligned.rows.keys() - aligned.rows_in_doubt
-        if differing or unread:
+        again_in_doubt = second.rows_in_doubt & aligned.rows.keys() - aligned.rows_in_doubt
+        if differing or again_in_doubt:
             aligned.doubtful |= differing
             said = "in the other it cannot be read: this may be the other report's"
             if differing:
