@@ -60,12 +60,13 @@ _NOT_APPLICABLE: Final = re.compile(
 COUNTERS: Final = "件次|人次|件|个|项|条|宗|起|次|人|份|部|家|例|种|本|册"
 _NUMBER: Final = re.compile(
     r"[¥￥]?(?P<sign>[+\-−－﹣‐‑‒–—―]|增加?|新增|减少?|↑|↓)?\s*"
-    r"(?P<digits>\d{1,3}(?:[,，] ?\d{3})+|\d+(?: +\d+)*)(?P<fraction>\s?\.\s?\d+)?\s*"
+    r"(?P<digits>\d{1,3}(?:[,，] ?\d{3})+|\d+(?: +\d+)*)(?P<fraction>\s\.\s\d(?: \d)*|\s?\.\s?\d+)?\s*"
     rf"(?:(?P<unit>[十百千佰仟万亿]*元|万(?!元)|亿(?!元))|(?:{COUNTERS}))?\s*"
     r"(?P<remark>[(\[【〔].*[)\]】〕]|[*#※]+)?\s*[,，。;；]?"
 )
 # What scans make of digits: a figure, but which? Other letters than those like 0 and 1 beside digits alone.
 _MISREAD: Final = re.compile(r"\d*[OoIl][\dOoIl]{0,5}|(?=.*\d)[\dOoIlZSBbgq丨〇○|]{1,7}")
+_ALL_APART: Final = re.compile(r"\d(?: \d)* \. \d(?: \d)*")  # where the point does, the digits may as well
 _UNIT_BESIDE: Final = re.compile(r"[(\[【〔]\s*([十百千佰仟万亿]*元|[万亿])\s*[)\]】〕]")
 MAX_DIGITS: Final = 15  # no body counts further
 _ONE_NUMBER: Final = re.compile(r"[1-9](?: \d)+|[1-9]\d{0,2}(?: \d{3})+")  # come apart, or in thousands
@@ -109,7 +110,8 @@ def read_value(text: str) -> Value | None:
         if plain in ("零", "〇"):
             return Value(REPORTED, 0)
         return Value(UNREADABLE) if _MISREAD.fullmatch(plain) else None
-    if " " in found["digits"] and not _ONE_NUMBER.fullmatch(found["digits"]):
+    spaced = " " in found["digits"] and not _ALL_APART.fullmatch(plain)
+    if spaced and not _ONE_NUMBER.fullmatch(found["digits"]):
         return Value(UNREADABLE, spaced=True)  # two numbers that ran together
     sign = -1 if found["sign"] and found["sign"].startswith(_MINUS) else 1
     digits = re.sub(r"[,，] ?", "", found["digits"])
@@ -124,7 +126,7 @@ def read_value(text: str) -> Value | None:
     remark = found["remark"] or (footnote[0].strip() if footnote else None)
     beside = _UNIT_BESIDE.fullmatch(remark or "")  # 829（元）
     unit = found["unit"] or (beside and beside[1])
-    return Value(REPORTED, number, usual_unit(unit) if unit else None, remark, " " in found["digits"])
+    return Value(REPORTED, number, usual_unit(unit) if unit else None, remark, spaced)
 
 
 def usual_unit(unit: str) -> str:

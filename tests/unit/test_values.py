@@ -31,6 +31,8 @@ from transforms.values import Value, in_unit, read_value
         ("**12**", 12),
         ("8\\.25", Decimal("8.25")),
         ("\\-3", -3),
+        ("９ ． ５ ３", Decimal("9.53")),
+        ("1 2 . 5", Decimal("12.5")),
     ],
 )
 def test_numbers(printed: str, number: int | Decimal) -> None:
@@ -71,6 +73,7 @@ def test_what_stands_beside_a_number_is_kept() -> None:
 
 def test_digits_that_came_apart_are_one_number_for_now() -> None:
     assert read_value("1 0") == Value("reported", 10, spaced=True)
+    assert read_value("9.5 3") is None
 
 
 def test_two_numbers_in_one_cell_are_no_number() -> None:
