@@ -1,6 +1,7 @@
 """Which official form each article of a proactive table follows: real reports mix the two."""
 
 from functools import lru_cache
+from typing import Final
 
 from schemas import forms
 from transforms.document import Issue
@@ -8,6 +9,8 @@ from transforms.labels import columns_like, form_evidence
 from transforms.match import Instance, Match, requests_form
 from transforms.normalise import squash
 from transforms.values import UNREADABLE
+
+_HEADING: Final = "第二十条"
 
 
 def article_forms(
@@ -26,7 +29,7 @@ def article_forms(
         if not matches:
             continue
         present.add(article)
-        words = tuple([word for found in matches for word in found.row.words])
+        words = tuple([word for found in matches for word in _below_its_heading(found.row.words)])
         for decided, (old, new) in (
             (headed, _header_scores(article, matches[0].key[1], words)),
             (counted, _count_scores(matches)),
@@ -51,6 +54,13 @@ def article_forms(
                 if instance and row in instance.matches:
                     issues.append(_by_context(row, form, instance.matches[row]))
     return result, issues
+
+
+@lru_cache(maxsize=4096)
+def _below_its_heading(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The texts over a row from its article's heading on: those over rows left blank reach further up."""
+    heading = next((at for at in reversed(range(len(words))) if words[at].startswith(_HEADING)), 0)
+    return words[heading:]
 
 
 def _by_context(row: str, form: int, found: Match) -> Issue:

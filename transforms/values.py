@@ -64,8 +64,9 @@ _NUMBER: Final = re.compile(
     rf"(?:(?P<unit>[十百千佰仟万亿]*元|万(?!元)|亿(?!元))|(?:{COUNTERS}))?\s*"
     r"(?P<remark>[(\[【〔].*[)\]】〕]|[*#※]+)?\s*[,，。;；]?"
 )
-# What scans make of digits: a figure, but which? Other letters than those like 0 and 1 beside digits alone.
-_MISREAD: Final = re.compile(r"\d*[OoIl][\dOoIl]{0,5}|(?=.*\d)[\dOoIlZSBbgq丨〇○|]{1,7}")
+# What scans make of digits: a figure, but which? Letters unlike 0 and 1 only beside digits. And what a line break
+# parts from a number.
+_MISREAD: Final = re.compile(r"\d*[OoIl][\dOoIl]{0,5}|(?=.*\d)[\dOoIlZSBbgq丨〇○|]{1,7}|\.\d+")
 _ALL_APART: Final = re.compile(r"\d(?: \d)* \. \d(?: \d)*")  # where the point does, the digits may as well
 _UNIT_BESIDE: Final = re.compile(r"[(\[【〔]\s*([十百千佰仟万亿]*元|[万亿])\s*[)\]】〕]")
 MAX_DIGITS: Final = 15  # no body counts further

@@ -959,7 +959,7 @@ def test_figures_below_labels_that_stand_together_are_of_none_of_them() -> None:
 
 
 def test_a_number_alone_below_a_row_may_be_the_rest_of_its_last_figure() -> None:
-    for broken in ("行政处罚\t1\n16", "行政处罚\t11\n\n6"):
+    for broken in ("行政处罚\t1\n16", "行政处罚\t11\n\n6", "行政处罚\t1\n.16"):
         issues = read(PROACTIVE.replace("行政处罚\t116", broken)).issues
         assert ("figure_left_out", "penalties") in {(issue.code, issue.row) for issue in issues}
 
@@ -1047,3 +1047,16 @@ def test_a_row_as_short_as_another_of_its_article_is_no_surer() -> None:
     short = "| 规章 | 15 | 24 | |\n| 行政规范性文件 | 6 | 17 | |\n"
     padded = "| 信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 | |\n" + short
     assert printed("二、主动公开政府信息情况\n第二十条第（一）项\n" + padded) == {}
+
+
+def test_the_header_over_rows_left_blank_does_not_say_the_form_of_the_article_below() -> None:
+    old = PROACTIVE.replace(
+        "信息内容\t本年处理决定数量\n行政许可\t2,818",
+        "信息内容\t上一年项目数量\t本年增/减\t处理决定数量\n行政许可\t\t\t",
+    )
+    beside = old.replace(
+        "信息内容\t本年处理决定数量\n行政处罚\t116\n行政强制\t0",
+        "信息内容\t本年处理决定数量\t上年数\t同比\n行政处罚\t116\t37\t5%\n行政强制\t0\t37\t5%",
+    )
+    assert printed(beside)["penalties.decisions"] == "116"
+    assert "penalties.change" not in printed(beside)
