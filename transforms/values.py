@@ -64,7 +64,7 @@ _NUMBER: Final = re.compile(
     rf"(?:(?P<unit>[十百千佰仟万亿]*元|万(?!元)|亿(?!元))|(?:{COUNTERS}))?\s*"
     r"(?P<remark>[(\[【〔].*[)\]】〕]|[*#※]+)?\s*[,，。;；]?"
 )
-# What scans make of digits, and line breaks of decimals: a figure, but which? Letters unlike 0 and 1 stand for
+# What scans make of digits, and line breaks of decimals: a figure, but which? Letters unlike 0 and 1 are
 # digits only beside others.
 _MISREAD: Final = re.compile(r"\d*[OoIl][\dOoIl]{0,5}|(?=.*\d)[\dOoIlZSBbgq丨〇○|]{1,7}|\.\d+")
 _ALL_APART: Final = re.compile(r"\d(?: \d)* \. \d(?: \d)*")  # where the point does, the digits may as well
