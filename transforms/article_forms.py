@@ -5,12 +5,14 @@ from typing import Final
 
 from schemas import forms
 from transforms.document import Issue
+from transforms.header import header_words
 from transforms.labels import columns_like, form_evidence
 from transforms.match import Instance, Match, requests_form
 from transforms.normalise import squash
 from transforms.values import UNREADABLE
 
 _HEADING: Final = "第二十条"
+_FIRST: Final = "信息内容"  # the words over the labels of the proactive table
 
 
 def article_forms(
@@ -30,8 +32,9 @@ def article_forms(
             continue
         present.add(article)
         words = tuple([word for found in matches for word in _below_its_heading(found.row.words)])
+        header = _header_line(article, min(matches, key=lambda found: found.at))
         for decided, (old, new) in (
-            (headed, _header_scores(article, matches[0].key[1], words)),
+            (headed, _header_scores(article, matches[0].key[1], header, words)),
             (counted, _count_scores(matches)),
         ):
             if old != new:
@@ -74,17 +77,34 @@ def _by_context(row: str, form: int, found: Match) -> Issue:
     )
 
 
+def _header_line(article: int, found: Match) -> tuple[str, ...]:
+    """The words of the nearest line over a row that is a header's: several words, of which one is known."""
+    for line in reversed(header_words(found.row.before[: found.start])):
+        if line[0].startswith(_HEADING):
+            break  # what stands above belongs to the rows above
+        if len(line) > 1 and (line[0] == _FIRST or any(_to_the_letter(article, line))):
+            return line
+    return ()
+
+
 @lru_cache(maxsize=4096)
-def _header_scores(article: int, row: str, words: tuple[str, ...]) -> tuple[float, float]:
+def _header_scores(
+    article: int, row: str, header: tuple[str, ...], words: tuple[str, ...]
+) -> tuple[float, float]:
     """How much the texts over an article's rows, `row` the first, speak for the 2019 and for the 2021 form.
 
-    Words that are a column's label to the letter outweigh all that only resemble one (上年数). Where no label
-    is whole, they say something only if each column has one (本年 and 上年 name no columns of the 2019 form).
+    A `header` with labels of one form alone, to the letter, says it whatever stands around it: the header of
+    rows left blank above, a heading that names another column. So do labels to the letter among all `words`,
+    which outweigh all that only resemble one (上年数). Where no label is whole, they say something only if
+    each column has one (本年 and 上年 name no columns of the 2019 form).
     """
+    for_old, for_new = _to_the_letter(article, header)
+    if (for_old > 0) != (for_new > 0):
+        return for_old, for_new
     evidence = [form_evidence(article, word) for word in words]
-    to_the_letter = [sum(scores[at] == 1.0 for scores in evidence) for at in (0, 1)]
+    to_the_letter = _to_the_letter(article, words)
     if (to_the_letter[0] > 0) != (to_the_letter[1] > 0):
-        return to_the_letter[0], to_the_letter[1]
+        return to_the_letter
     old = sum(max(0.0, for_old - for_new) for for_old, for_new in evidence)
     new = sum(max(0.0, for_new - for_old) for for_old, for_new in evidence)
     if any(to_the_letter):
@@ -95,6 +115,13 @@ def _header_scores(article: int, row: str, words: tuple[str, ...]) -> tuple[floa
     glued = [word for word in words if word.startswith("信息内容")]
     told = columns <= named or any(label in word for label in columns for word in glued)
     return (old, new) if told else (0.0, 0.0)
+
+
+@lru_cache(maxsize=4096)
+def _to_the_letter(article: int, words: tuple[str, ...]) -> tuple[int, int]:
+    """How many of the words are, to the letter, a column's label in the 2019 and in the 2021 form."""
+    evidence = [form_evidence(article, word) for word in words]
+    return sum(old == 1.0 for old, _ in evidence), sum(new == 1.0 for _, new in evidence)
 
 
 def _count_scores(matches: list[Match]) -> tuple[int, int]:

@@ -10,12 +10,14 @@ from rapidfuzz.distance import Indel
 
 from schemas import forms
 from transforms.align import EXACT, Aligned, Reading, choose, grid_columns, is_merged_zero, left_out, readings
-from transforms.document import Issue
+from transforms.document import Cell, Issue
 from transforms.header import Order, Words, apart, header_words, is_whole, proactive_order, requests_order
 from transforms.match import Instance, Match
 from transforms.normalise import squash
 from transforms.reconcile import count_broken
 from transforms.rows import Row
+
+Columns = tuple[int, ...] | None  # of a grid, those of the form in their order
 
 _FIRST: Final = "信息内容"  # the words over the labels of the proactive table
 _ISSUED_SIGNS: Final = ("制发|制定|新制", "废止", "有效")  # of the columns of rules and normative documents
@@ -194,7 +196,8 @@ def _align_instance(
 ) -> Aligned:
     printed = _printed_columns(instance) if table == "requests" and not orders else None
     usual = _usual_count(instance) if table == "requests" else 0
-    grids: dict[tuple[int, int | None, int], tuple[int, ...] | None] = {}
+    grids: dict[tuple[int, int | None, int], Columns] = {}
+    under: dict[object, Columns] = {}
     options: dict[str, list[Reading]] = {}
     for code, names in columns.items():
         found = instance.matches.get(code)
@@ -218,9 +221,7 @@ def _align_instance(
                     ),
                     len(order),
                 )
-            grid = grids[kind] or (
-                _header_columns(table, form, code, row, instance) if order is names else None
-            )
+            grid = grids[kind] or _header_columns(table, form, code, instance, order, under)
         trust_end = table != "proactive"
         if order is not names:
             places = [order.index(name) if name in order else None for name in names]
@@ -303,7 +304,7 @@ def _is_permuted(table: str, form: int, row: str, texts: tuple[str, ...]) -> boo
 
     The labels of the form each once; or over 制发, 废止 and 有效 as many near words, one at another place.
     """
-    labels = _column_labels(form, table, row)
+    labels = tuple(_labels(form, table, row).values())
     if table == "requests":
         labels = labels[:6]  # the total stands on another line of the header
     places = [texts.index(label) for label in labels if texts.count(label) == 1]
@@ -323,8 +324,9 @@ def _is_permuted(table: str, form: int, row: str, texts: tuple[str, ...]) -> boo
 
 
 @cache
-def _column_labels(form: int, table: str, row: str) -> tuple[str, ...]:
-    return tuple(squash(cell.column_label) for cell in forms.cells(form, table) if cell.row == row)
+def _labels(form: int, table: str, row: str) -> dict[str, str]:
+    """The labels of a row's columns by their codes."""
+    return {cell.column: squash(cell.column_label) for cell in forms.cells(form, table) if cell.row == row}
 
 
 def _usual_count(instance: Instance) -> int:
@@ -380,20 +382,45 @@ def _with_gaps(row: Row, names: tuple[str, ...], printed: tuple[str, ...]) -> li
     return [Reading(tuple(at.get(name) for name in names), EXACT)]
 
 
-def _header_columns(table: str, form: int, code: str, row: Row, instance: Instance) -> tuple[int, ...] | None:
-    """The grid columns under which the header prints the row's columns, if the header has them all.
+def _header_columns(
+    table: str, form: int, code: str, instance: Instance, order: Order, known: dict[object, Columns]
+) -> Columns:
+    """The grid columns under which the header prints the columns of a row, if it has them all in this order.
 
-    Not for a row that has fewer cells than all others of its table: it has lost one.
+    Not for a row that has fewer cells than all others of its table: it has lost one. The header over the
+    first row of the table, or of an article, stands over those below it too that have as many cells, where
+    most rows have, also of other articles; what it comes to is kept in `known`.
     """
+    labels = _labels(form, table, code)
+    named = [labels[name] for name in order if name]
+    if len(named) < len(order):
+        return None
+    row = instance.matches[code].row
     widths = [other.row.width for other in instance.matches.values() if other.row.table == row.table]
     if widths.count(row.width) == 1 < len(widths) and row.width < min(set(widths) - {row.width}):
         return None
-    found = []
-    for label in _column_labels(form, table, code):
-        best = max(
-            row.before, key=lambda text: Indel.normalized_similarity(squash(text.text), label), default=None
-        )
-        if best is None or Indel.normalized_similarity(squash(best.text), label) < 0.8:
+    own = _columns_under(row.before, named)
+    if own is not None:
+        return own
+    articles = forms.article_of()
+    block = [found for other, found in instance.matches.items() if articles.get(other) == articles.get(code)]
+    first = min(block, key=lambda found: found.at).row
+    alike = widths.count(row.width)
+    usual = alike * 2 > len(widths) and (table == "requests" or alike > len(block))
+    if not usual or (first.table, first.width) != (row.table, row.width):
+        return None
+    key = (first.line, *named)
+    if key not in known:
+        known[key] = _columns_under(first.before, named)
+    return known[key]
+
+
+def _columns_under(header: list[Cell], labels: list[str]) -> Columns:
+    """The columns of the grid in which a header prints these labels, the nearest of like ones."""
+    columns: list[int] = []
+    for label in labels if len(header) >= len(labels) else ():
+        near = max(reversed(header), key=lambda text: Indel.normalized_similarity(squash(text.text), label))
+        if Indel.normalized_similarity(squash(near.text), label) < 0.8:
             return None
-        found.append(best.column)
-    return tuple(found) if found == sorted(set(found)) else None
+        columns.append(near.column)
+    return tuple(columns) if columns and columns == sorted(set(columns)) else None

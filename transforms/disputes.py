@@ -243,7 +243,9 @@ def _block(region: list[Row]) -> DisputesBlock:
     kinds, results = order or ((), ())
     kinds, results = kinds or KINDS, results or RESULTS
     region = [row for row in region if not _is_numbering(row)] or region
-    trimmed = [_without_other_columns(row, over) for row in region]
+    # A line of the header is a row where blanks stand at its end.
+    widths = {row.width for row in region if row.own and not row.filled and _result_of(row.before[-1].text)}
+    trimmed = [_without_other_columns(row, over, widths == {row.width}) for row in region]
     doubtful = doubtful or None in trimmed
     region = [own or row for own, row in zip(trimmed, region, strict=True)]
     filled = [row for row in region if row.filled]
@@ -356,9 +358,10 @@ def _is_misplaced(words: Words) -> bool:
     return False
 
 
-def _without_other_columns(row: Row, over: list[Cell]) -> Row | None:
+def _without_other_columns(row: Row, over: list[Cell], padded: bool) -> Row | None:
     """A row without what stands under words of its header that name no result (受理, 上年).
 
+    Its columns are its header's where both are `padded` with blanks to one width.
     None where there are such words and the row does not say which of its figures stand under them.
     """
     if row.table is None:
@@ -373,11 +376,11 @@ def _without_other_columns(row: Row, over: list[Cell]) -> Row | None:
     others = {cell.column for cell in beside if cell.span == 1 and not _kind_of(cell.text)} - columns
     end = max(cell.column + cell.span for cell in beside)
     below = all(slot.cell.column in columns | others for slot in row.filled)
-    if below and (row.exact or row.width == end):
+    if below and (row.exact or row.width == end or padded):
         kept = [slot for slot in row.slots if slot.cell.column in columns]
         if len(kept) == len(row.slots):
             return row
-        return replace(row, slots=kept, filled=[slot for slot in kept if slot.filled])
+        return replace(row, slots=kept, filled=[slot for slot in kept if slot.filled], width=end)
     extra = len(others) - (1 if _own(row) else 0)
     return None if extra > 0 and len(row.filled) < len(columns) + extra else row
 

@@ -47,6 +47,7 @@ _DISPUTE_WORD: Final = re.compile(
     "|(?P<reconsideration>行政复议)|(?P<litigation>行政诉讼)|(?P<upheld>结果维持)|(?P<corrected>结果纠正)"
     "|(?P<other>其他结果)|(?P<pending>尚未审结)|(?P<total>总计|合计)"
 )
+_CORNER: Final = ("", "结果", "类别")  # what may stand over the labels of the disputes table
 _FIRST: Final = "信息内容"  # the words over the labels of the proactive table
 _UNIT: Final = re.compile("(?:单位)?[亿万]?元")
 _REMARKS: Final = ("备注", "说明")  # columns that hold no figures
@@ -218,7 +219,7 @@ def disputes_order(header: Words) -> tuple[tuple[str, ...], tuple[str, ...]] | N
     """
     lines = [
         [name for word in words for match in _DISPUTE_WORD.finditer(word) if (name := match.lastgroup)]
-        for words in ([word for word in words if not _DISPUTE_WORD.sub("", word)] for words in header)
+        for words in ([word for word in words if _DISPUTE_WORD.sub("", word) in _CORNER] for words in header)
     ]
     kinds: list[str] = []
     split = _last(lines, _LITIGATIONS)

@@ -252,6 +252,9 @@ def _mark_broken_down(chain: list[Match], rows: list[Row], options: list[tuple[O
                 continue
             if not rows[at].own and len(rows[at].filled) == 1 < len(match.row.filled):
                 continue  # a page number
+            if at > match.at and match.row.own and _is_lone_number(rows[at]):
+                match.row.number_below = rows[at].slots[0].cell
+                continue
             if at > match.at and not rows[at].before and _is_another(rows[at], match):
                 match = replace(match, extra=rows[at].filled[0].cell.text)
                 continue
@@ -261,6 +264,11 @@ def _mark_broken_down(chain: list[Match], rows: list[Row], options: list[tuple[O
                 match = replace(match, extra=label)
         marked.append(match)
     return marked
+
+
+def _is_lone_number(row: Row) -> bool:
+    """Whether a row is a number on a line of its own in running text: of a page, or the rest of a figure."""
+    return row.table is None and len(row.slots) == 1 and not row.before
 
 
 def _is_another(row: Row, above: Match) -> bool:

@@ -20,6 +20,7 @@ from transforms.normalise import squash
 from transforms.values import BLANK, COUNTERS, UNREADABLE, Value, read_value
 
 MAX_VALUES: Final = 7  # the most values that a labelled row of any form has
+MAX_UNLABELLED: Final = 15  # the most that a row without a label has: the figures of the disputes table
 BLANK_ROW: Final = 15  # cells of a line without any text from which on it is a row left blank
 ALONE: Final = 0.2  # share of rows without a label on their line, up to which a lone number is a page number
 LONGEST_LABEL: Final = 120  # characters: what is longer does not come again, and is not worth remembering
@@ -138,7 +139,7 @@ _HANZI: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u2e80-\u2fdf]")
 _ENUMERATOR: Final = re.compile(r"\d{1,2}\s*[.．、,，)）]")
 _LEADING_DIGITS: Final = re.compile(r"([\d０-９]+)(\D.+)", re.DOTALL)
 _TRAILING_DIGITS: Final = re.compile(
-    rf"(.*[\u3400-\u9fff)）”\"」])(?<!第)([\d０-９][\d０-９,，.]*(?:{COUNTERS}|万元|亿元|元)?"
+    rf"(.*[\u3400-\u9fff)）”\"」])(?<!第)([\d０-９][\d０-９,，.．]*(?:{COUNTERS}|万元|亿元|元)?"
     r"(?:[(（](?:其中|含|包括)[^()（）]*[)）])?)",
     re.DOTALL,
 )
@@ -265,13 +266,22 @@ def _without_page_numbers(found: list[Row]) -> list[Row]:
 def _goes_on(row: Row, line: Line, slots: list[Slot]) -> bool:
     """Whether values without any text before them are the rest of a row broken over lines."""
     printed = line.table is not None or len(slots) > 1  # a bare number of its own may be a page number
+    if not printed or line.exact or not row.slots:
+        return False
     together = len(row.slots) + len(slots)
-    return printed and not line.exact and bool(row.slots) and together <= MAX_VALUES
+    return together <= MAX_VALUES or (together <= MAX_UNLABELLED and _heads_a_run(row, line))
+
+
+def _heads_a_run(row: Row, line: Line) -> bool:
+    """Whether a row is the first part of all the figures of the disputes table, below its header."""
+    below_header = not row.own and bool(row.before) and row.table is not None and row.table == line.table
+    return below_header and "disputes" in header_tables(squash(row.before[-1].text))
 
 
 def _is_page_number(found: list[Row], open_row: Row | None, texts: list[Cell]) -> bool:
     """Whether the lone number just read stands between a label and its line of values."""
-    return bool(open_row and found and found[-1] is open_row and len(open_row.slots) == 1 and not texts)
+    alone = open_row is not None and open_row.table is None and len(open_row.slots) == 1
+    return bool(alone and found and found[-1] is open_row and not texts)
 
 
 def _is_prose(text: str) -> bool:

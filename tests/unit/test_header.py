@@ -78,5 +78,9 @@ def test_disputes() -> None:
         (),
         ("total", "upheld", "corrected", "other", "pending"),
     )
+    assert disputes_order((title, ("结果行政复议复议后起诉未经复议直接起诉",), ("行政复议",))) == (
+        ("reconsideration", "litigation_after_reconsideration", "litigation_direct"),
+        (),
+    )
     assert disputes_order((title, ("行政诉讼",), ("行政复议",), results * 3)) is None
     assert disputes_order((*kinds, results * 2, results[:4])) is None

@@ -38,6 +38,7 @@ def test_commas_within_numbers_make_no_sentence_of_a_row() -> None:
 
 def test_a_figure_glued_to_its_label_keeps_its_remark() -> None:
     assert read("规范性文件11（其中修订6件） 29 82") == [(["规范性文件"], ["11（其中修订6件）", "29", "82"])]
+    assert read("行政事业性收费９．３２") == [(["行政事业性收费"], ["９．３２"])]
     assert read("（六）其他处理（其中3项） 29") == [(["（六）其他处理（其中3项）"], ["29"])]
 
 

@@ -81,6 +81,28 @@ def test_each_article_has_the_form_that_its_header_names() -> None:
     assert "procurement.amount" not in found
 
 
+def test_the_header_over_an_article_says_its_form_whatever_else_stands_around_it() -> None:
+    heading = PROACTIVE.replace("\n行政强制\t0", "\n##### 处理决定数量\n\n行政强制\t0")
+    assert printed(heading) == printed(PROACTIVE)
+    old = "信息内容\t上一年项目数量\t本年增/减\t处理决定数量\n"
+    blank = PROACTIVE.replace(
+        "信息内容\t本年处理决定数量\n行政处罚\t116\n行政强制\t0\n", old + "行政处罚\t\t\t\n行政强制\t\t\t\n"
+    )
+    assert printed(blank)["fees.amount"] == "829.9459"
+
+
+def test_a_header_stands_over_all_rows_of_an_article_that_have_as_many_cells_as_most() -> None:
+    row = "normative_documents"
+    old = "信息内容\t上一年项目数量\t本年增/减\t处理决定数量\n行政许可\t71\t13\t142\n"
+    old += "其他对外管理服务事项\t5\t1\t7"
+    blanks = PROACTIVE.replace("规章\t0\t0\t1", "规章\t\t0\t").replace("\t3\t6\t17", "\t3\t6\t")
+    alike = blanks.replace("信息内容\t本年处理决定数量\n行政许可\t2,818", old).replace("）项\n", "）项\t\n")
+    cells = proactive(alike)
+    assert [cells[f"{row}.{name}"].value for name in ("issued", "repealed", "in_force")] == [3, 6, None]
+    for text in (blanks, alike.replace("\t3\t6\t", "\t3\t6")):
+        assert proactive(text)[f"{row}.issued"].value is None
+
+
 def test_a_row_short_of_a_figure_that_no_identity_decides_is_left_open() -> None:
     cells = proactive(PROACTIVE.replace("行政规范性文件\t3\t6\t17", "行政规范性文件\t3\t17"))
     for column in ("issued", "repealed", "in_force"):
@@ -212,6 +234,31 @@ def test_a_grid_with_its_zeros_left_blank_is_proved_but_for_what_could_be_anythi
     assert {c.reconciliation for c in open_cells} == {"undetermined"}
     blank = [c for c in cells if c.value_status == "blank" and c not in carried]
     assert {(c.value_reconciled, c.reconciliation) for c in blank} == {(0, "proved")}
+
+
+def test_separators_kept_in_every_row_say_where_a_figure_stands_among_blanks() -> None:
+    order = (*APPLICANTS[1:6], APPLICANTS[0], APPLICANTS[6])
+    lines = ["申请人情况", "\t\t法人或其他组织\t\t\t\t\t自然人\t总计", "\t\t" + "\t".join(order[:5]) + "\t\t"]
+    figures = {
+        "new_received": "\t\t2\t\t\t38\t40",
+        "total_processed": "\t\t2\t\t\t38\t40",
+        "granted": "\t\t2\t\t\t38\t40",
+    }
+    for cell in forms.cells(2021, "requests"):
+        if cell.column == "total":
+            lines.append(f"{cell.row_label}\t\t" + figures.get(cell.row, "\t" * 6))
+    report = read("\n".join(lines))
+    found = {
+        f"{c.row}.{c.column}": c.value for c in report.cells if c.table == "requests" and c.value is not None
+    }
+    for row in figures:
+        assert [found.pop(f"{row}.{name}") for name in ("nonprofit", "natural_person", "total")] == [
+            2,
+            38,
+            40,
+        ]
+    assert not found
+    assert "alignment_doubtful" not in codes("\n".join(lines))
 
 
 def test_a_slip_in_such_a_grid_is_shown_where_it_is_printed_and_moves_nothing() -> None:
@@ -448,6 +495,38 @@ def test_disputes_in_another_order_under_unknown_words_are_left_open() -> None:
     text = by_kind(("件数", *RESULTS[:4]), first)
     assert set(disputes(text)) == {"None"}
     assert "column_order" in codes(PROACTIVE + DISPUTES + text)
+
+
+def test_headings_between_the_results_do_not_change_the_order_that_the_header_names() -> None:
+    lines = [" ".join(("结果", *KINDS))]
+    for heading, *row in zip((*KINDS[1:], "", KINDS[0], ""), RESULTS, *PARTS, strict=True):
+        lines += [f"##### {heading}" if heading else "", "| " + " | ".join(map(str, row)) + " |\n|---|"]
+    assert disputes("\n\n".join(lines)) == [str(figure) for figure in FIGURES]
+
+
+def test_blanks_that_pad_the_header_and_the_figures_of_the_disputes_alike_are_no_cells() -> None:
+    names = [*RESULTS, KINDS[1], *[""] * 4, KINDS[2], *[""] * 4]
+    header = [["行政复议", *[""] * 4, "行政诉讼", *[""] * 9], names, [*[""] * 5, *RESULTS * 2]]
+    figures = [*[""] * 5, "32", "2", "7", "17", "58", *[""] * 5]
+    padded = "\n".join("| " + " | ".join([*line, "", ""]) + " |" for line in (*header, figures))
+    read_figures = [
+        cell.value for cell in read(PROACTIVE + DISPUTES + padded).cells if cell.table == "disputes"
+    ]
+    assert read_figures == [*[None] * 5, 32, 2, 7, 17, 58, *[None] * 5]
+    short = padded.removesuffix("|  |") + "|"
+    assert set(disputes(short)) == {"None"}
+    assert "alignment_doubtful" in codes(PROACTIVE + DISPUTES + short)
+
+
+def test_a_row_of_disputes_broken_between_its_cells_keeps_its_blanks() -> None:
+    header = "".join(f"| {name} " for name in (*RESULTS, *KINDS[1:], *RESULTS * 2)) + "\n"
+    broken = "| 1\n|  |  |  | 1 |  |  |  | 2\n| 2\n|  |  | 0 |  |  "
+    cells = [
+        cell.value for cell in read(PROACTIVE + DISPUTES + header + broken).cells if cell.table == "disputes"
+    ]
+    assert cells == [1, None, None, None, 1, None, None, None, 2, 2, None, None, 0, None, None]
+    page_number = header + "3\n" + broken.removeprefix("| 1\n")
+    assert set(disputes(page_number)) == {"None"}
 
 
 def test_one_figure_to_a_line_is_of_the_kind_that_stands_over_it() -> None:
@@ -956,6 +1035,14 @@ def test_figures_below_labels_that_stand_together_are_of_none_of_them() -> None:
     text = PROACTIVE.replace("规章\t0\t0\t1\n行政规范性文件\t3\t6\t17\n", together)
     assert not any(name.startswith(("regulations", "normative")) for name in printed(text))
     assert "row_broken_down" in codes(text)
+
+
+def test_a_number_below_a_figure_beside_its_label_is_told_and_takes_nothing_from_it() -> None:
+    wrapped = PROACTIVE.replace("\t", " ").replace("行政规范性文件 3 6 17", "行政规范\n3 6 17\n性文件")
+    page_number = wrapped.replace("2,818\n", "2,818\n3\n").replace("行政强制 0\n", "行政强制\n0\n")
+    assert printed(page_number)["licences.decisions"] == "2818"
+    issues = read(page_number).issues
+    assert ("figure_left_out", "licences") in {(issue.code, issue.row) for issue in issues}
 
 
 def test_a_number_alone_below_a_row_may_be_the_rest_of_its_last_figure() -> None:
