@@ -5,14 +5,13 @@ from typing import Final
 
 from schemas import forms
 from transforms.document import Issue
-from transforms.header import header_words
+from transforms.header import FIRST, header_words
 from transforms.labels import columns_like, form_evidence
 from transforms.match import Instance, Match, requests_form
 from transforms.normalise import squash
 from transforms.values import UNREADABLE
 
 _HEADING: Final = "第二十条"
-_FIRST: Final = "信息内容"  # the words over the labels of the proactive table
 
 
 def article_forms(
@@ -82,7 +81,7 @@ def _header_line(article: int, found: Match) -> tuple[str, ...]:
     for line in reversed(header_words(found.row.before[: found.start])):
         if line[0].startswith(_HEADING):
             break  # what stands above belongs to the rows above
-        if len(line) > 1 and (line[0] == _FIRST or any(_to_the_letter(article, line))):
+        if len(line) > 1 and (line[0] == FIRST or any(_to_the_letter(article, line))):
             return line
     return ()
 

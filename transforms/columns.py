@@ -11,7 +11,7 @@ from rapidfuzz.distance import Indel
 from schemas import forms
 from transforms.align import EXACT, Aligned, Reading, choose, grid_columns, is_merged_zero, left_out, readings
 from transforms.document import Cell, Issue
-from transforms.header import Order, Words, apart, header_words, is_whole, proactive_order, requests_order
+from transforms.header import FIRST, Order, Words, apart, header_words, is_whole, proactive_order, requests_order
 from transforms.match import Instance, Match
 from transforms.normalise import squash
 from transforms.reconcile import count_broken
@@ -19,7 +19,6 @@ from transforms.rows import Row
 
 Columns = tuple[int, ...] | None  # of a grid, those of the form in their order
 
-_FIRST: Final = "信息内容"  # the words over the labels of the proactive table
 _ISSUED_SIGNS: Final = ("制发|制定|新制", "废止", "有效")  # of the columns of rules and normative documents
 _LAST_YEAR: Final = ("上年", "上一年", "去年")
 
@@ -161,7 +160,7 @@ def _orders(
         code = found.key[1]
         words = header_words(found.row.before[: found.start])
         article = articles[code]
-        if article not in over or any("信息内容" in line for line in words):
+        if article not in over or any(FIRST in line for line in words):
             over[article] = words
         order = proactive_order(form, code, over[article])
         if order and order != columns[code]:
@@ -195,7 +194,7 @@ def _align_instance(
     orders: dict[str, Order],
 ) -> Aligned:
     printed = _printed_columns(instance) if table == "requests" and not orders else None
-    usual = _usual_count(instance) if table == "requests" else 0
+    usual = _usual(_counts(instance)) if table == "requests" else 0
     grids: dict[tuple[int, int | None, int], Columns] = {}
     under: dict[object, Columns] = {}
     options: dict[str, list[Reading]] = {}
@@ -310,9 +309,9 @@ def _is_permuted(table: str, form: int, row: str, texts: tuple[str, ...]) -> boo
     places = [texts.index(label) for label in labels if texts.count(label) == 1]
     if len(places) == len(labels) > 1 and places != sorted(places):
         return True
-    if table != "proactive" or _FIRST not in texts:
+    if table != "proactive" or FIRST not in texts:
         return False
-    last = len(texts) - texts[::-1].index(_FIRST)
+    last = len(texts) - texts[::-1].index(FIRST)
     words = texts[last : last + len(labels)]
     signs = [next((sign for sign in _ISSUED_SIGNS if re.search(sign, label)), None) for label in labels]
     return any(
@@ -329,10 +328,13 @@ def _labels(form: int, table: str, row: str) -> dict[str, str]:
     return {cell.column: squash(cell.column_label) for cell in forms.cells(form, table) if cell.row == row}
 
 
-def _usual_count(instance: Instance) -> int:
-    """How many figures most rows of a table have that have any."""
-    counts = Counter(len(found.row.filled) for found in instance.matches.values() if found.row.filled)
-    return counts.most_common(1)[0][0] if counts else 0
+def _counts(instance: Instance) -> list[int]:
+    """How many figures each row of a table has, those left blank apart."""
+    return [len(found.row.filled) for found in instance.matches.values() if found.row.filled]
+
+
+def _usual(counts: list[int]) -> int:
+    return max(set(counts), key=counts.count, default=0)
 
 
 def _printed_columns(instance: Instance) -> tuple[str, ...] | None:
@@ -341,9 +343,9 @@ def _printed_columns(instance: Instance) -> tuple[str, ...] | None:
     None where the table has all its columns. Empty where columns are lost and the header does not say which:
     every table has 自然人, and figures that look like totals have lost their heading and not their column.
     """
-    counts = [len(found.row.filled) for found in instance.matches.values() if found.row.filled]
+    counts = _counts(instance)
     signs = forms.labels()["column_signs"]
-    usual = max(set(counts), key=counts.count, default=0)
+    usual = _usual(counts)
     if usual >= len(signs) or usual < 2 or counts.count(usual) < 0.6 * len(counts):
         return None
     found = _named_columns(min(instance.matches.values(), key=lambda found: found.at))

@@ -48,7 +48,7 @@ _DISPUTE_WORD: Final = re.compile(
     "|(?P<other>其他结果)|(?P<pending>尚未审结)|(?P<total>总计|合计)"
 )
 _CORNER: Final = ("", "结果", "类别")  # what may stand over the labels of the disputes table
-_FIRST: Final = "信息内容"  # the words over the labels of the proactive table
+FIRST: Final = "信息内容"  # the words over the labels of the proactive table
 _UNIT: Final = re.compile("(?:单位)?[亿万]?元")
 _REMARKS: Final = ("备注", "说明")  # columns that hold no figures
 _GAP: Final = re.compile(r"\s+(?![(（\[【〔])")  # not before the unit of a column: 处理决定数量 （件）
@@ -89,7 +89,7 @@ def _columns_apart(text: str) -> list[str]:
 @cache
 def _proactive_column() -> re.Pattern[str]:
     labels = {squash(cell.column_label) for cell in forms.form_cells() if cell.table == "proactive"}
-    return re.compile("|".join(sorted({_FIRST, *labels}, key=len, reverse=True)))
+    return re.compile("|".join(sorted({FIRST, *labels}, key=len, reverse=True)))
 
 
 @lru_cache(maxsize=4096)
@@ -187,10 +187,10 @@ def proactive_order(form: int, row: str, header: Words) -> Order | None:
     for words in reversed(header):
         if not any(_column(word, labels) for word in words):
             continue
-        if _FIRST in words:
-            words = words[words.index(_FIRST) + 1 :]
+        if FIRST in words:
+            words = words[words.index(FIRST) + 1 :]
         order = tuple(_column(word, labels) for word in words if word not in _REMARKS)
-        if _FIRST not in words and order[:1] == (None,) and _FIRST not in "".join(map("".join, header)):
+        if FIRST not in words and order[:1] == (None,) and FIRST not in "".join(map("".join, header)):
             return None  # whether the first word stands over labels or over figures
         return order if _is_whole(order, tuple(labels.values())) else None
     return None

@@ -36,9 +36,7 @@ LOOKBACK: Final = 12  # rows looked back at for the row above
 FAR: Final = 1.2  # what it costs to go on from a row further up
 SUBTOTALS: Final = ("小计", "合计")
 CLEAR: Final = 0.75  # a label this similar needs no neighbours to be believed
-CLEARLY: Final = (
-    0.15  # by so much a label is more like another row's than like that of the row it is taken for
-)
+CLEARLY: Final = 0.15  # by so much a label is more like another row's than like that of the row it names
 
 
 class Option(NamedTuple):
