@@ -11,7 +11,16 @@ from rapidfuzz.distance import Indel
 from schemas import forms
 from transforms.align import EXACT, Aligned, Reading, choose, grid_columns, is_merged_zero, left_out, readings
 from transforms.document import Cell, Issue
-from transforms.header import FIRST, Order, Words, apart, header_words, is_whole, proactive_order, requests_order
+from transforms.header import (
+    FIRST,
+    Order,
+    Words,
+    apart,
+    header_words,
+    is_whole,
+    proactive_order,
+    requests_order,
+)
 from transforms.match import Instance, Match
 from transforms.normalise import squash
 from transforms.reconcile import count_broken
