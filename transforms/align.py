@@ -173,6 +173,12 @@ def _parted(filled: list[Slot], count: int) -> Iterable[Reading]:
             yield Reading((*filled[:at], *halves, *filled[at + 1 :]), GUESS)
 
 
+def runs_together(filled: list[Slot], count: int) -> bool:
+    """Whether the last figure of a row is the sum of all others once one of them is parted in two."""
+    found = ([number or 0 for number in reading.numbers] for reading in _parted(filled, count))
+    return any(sum(parts) == total for *parts, total in found)
+
+
 def _piece(slot: Slot, start: int, end: int) -> Slot:
     text, place = slot.cell.text[start:end], slot.cell.place
     if place.start is not None:

@@ -5,8 +5,8 @@ from typing import Final
 
 from schemas import forms
 from transforms.document import Issue
-from transforms.header import FIRST, header_words
-from transforms.labels import columns_like, form_evidence
+from transforms.header import header_words
+from transforms.labels import FIRST, columns_like, form_evidence
 from transforms.match import Instance, Match, requests_form
 from transforms.normalise import squash
 from transforms.values import UNREADABLE

@@ -26,8 +26,10 @@ from transforms.rows import Slot
 from transforms.values import BLANK, MISSING, REPORTED, UNREADABLE, YUAN, in_unit, usual_unit
 
 MOST_FEES: Final = 10_000  # 万元: what few bodies collect in a year, while yuan soon come to as much
-_PLUS: Final = "+＋增↑"
-_ODD_STARTS: Final = "0" + _PLUS
+_PLUS: Final = re.compile("[+＋增↑]|新增")
+_ZEROS: Final = "0０"
+_ZERO_FIRST: Final = re.compile(r"[^\d]*[0０]\d")
+_APART: Final = re.compile(r"\d\s+[\d.．]|[.．]\s+\d")  # digits, or the point between them
 _OF_ROW: Final = ("digit_lost", "sign_misplaced")  # what makes all figures of a row doubtful
 _UNIT: Final = re.compile(r"([十百千佰仟万亿]*元|[万亿](?=[)\]】〕、,]|$))")
 _HAS_UNIT: Final = re.compile("金额|单位|收费")
@@ -113,7 +115,7 @@ def emit(
             raw, place, status, remark = cell.text, cell.place, value.status, value.remark
             if status == REPORTED:
                 number = printed
-            if state != AS_REPORTED or value.spaced or (number and raw[0] in _ODD_STARTS):
+            if state != AS_REPORTED or (len(raw) > 1 and not (raw.isdecimal() and raw[0] not in _ZEROS)):
                 block.issues += _said_of_value(table, row, name, slot, reconciled, state)
         block.cells.append(
             CellRecord(table, row, name, form, raw or None, number, status, reconciled, state, place, remark)
@@ -142,13 +144,13 @@ def _said_of_value(
         )
     if state == CONFLICT and value.number is not None and not is_possible(column, value.number):
         said.append(("impossible_count", f"{text} is printed; a count is a whole number and not negative"))
-    if value.spaced and value.status == REPORTED:
+    if value.status == REPORTED and (value.spaced or _APART.search(text)):
         said.append(("digits_apart", f"{text!r} is read as the one number {value.number}"))
-    if value.number and text.startswith("0") and text[1:2].isdecimal():
+    if value.number and _ZERO_FIRST.match(text):
         said.append(
             ("digit_lost", f"{text!r} is read as {value.number}; a digit or a space may be lost in it")
         )
-    if value.number and text[0] in _PLUS and column != "change":
+    if value.number and _PLUS.match(text) and column != "change":
         said.append(("sign_misplaced", f"{text!r} has the sign of a change and stands in another column"))
     if state == REPAIRED:
         said.append(

@@ -9,10 +9,19 @@ from typing import Final
 from rapidfuzz.distance import Indel
 
 from schemas import forms
-from transforms.align import EXACT, Aligned, Reading, choose, grid_columns, is_merged_zero, left_out, readings
+from transforms.align import (
+    EXACT,
+    Aligned,
+    Reading,
+    choose,
+    grid_columns,
+    is_merged_zero,
+    left_out,
+    readings,
+    runs_together,
+)
 from transforms.document import Cell, Issue
 from transforms.header import (
-    FIRST,
     Order,
     Words,
     apart,
@@ -21,9 +30,11 @@ from transforms.header import (
     proactive_order,
     requests_order,
 )
+from transforms.labels import FIRST
 from transforms.match import Instance, Match
 from transforms.normalise import squash
 from transforms.reconcile import count_broken
+from transforms.records import Number
 from transforms.rows import Row
 
 Columns = tuple[int, ...] | None  # of a grid, those of the form in their order
@@ -244,7 +255,7 @@ def _align_instance(
             options[code] = readings(row.slots, len(names), grid, row.exact, trust_end, may_part)
     aligned = choose(form, table, columns, options)
     if table == "requests" and not orders:
-        _doubt_lost_totals(instance, columns, aligned)
+        _doubt_lost_totals(instance, columns, aligned, usual)
     if aligned.rows_in_doubt:
         _doubt_rows_alike(table, instance, columns, aligned)
     return aligned
@@ -260,26 +271,49 @@ def _doubt_rows_alike(
     """
     counts = {row: len(found.row.filled) for row, found in instance.matches.items() if row in columns}
     if table == "requests":
-        above = {row for row in counts if any(slot.value.number for slot in instance.matches[row].row.filled)}
+        above = {row for row in counts if any(_numbers(instance.matches[row]))}
         rows = above if len(above & aligned.rows_in_doubt) * 2 > len(above) > 2 else set()
     else:
         articles = forms.article_of()
+
+        def in_its_cells(row: str) -> bool:
+            """Whether the file itself has a cell for each column of a row."""
+            printed = instance.matches[row].row
+            return printed.exact and len(printed.slots) >= len(columns[row])
+
         short = {(articles[row], counts[row]) for row in aligned.rows_in_doubt if row in counts}
         rows = {
             row
             for row, count in counts.items()
-            if (articles[row], count) in short and count < len(columns[row])
+            if (articles[row], count) in short and count < len(columns[row]) and not in_its_cells(row)
         }
     aligned.rows_in_doubt |= rows
     aligned.doubtful.update((row, column) for row in rows for column in columns[row])
 
 
-def _doubt_lost_totals(instance: Instance, columns: dict[str, tuple[str, ...]], aligned: Aligned) -> None:
-    """Doubt the rows read as without a total whose last figures look like totals: another column is lost."""
-    rows = [row for row, slots in aligned.rows.items() if slots[-1] is None or not slots[-1].filled]
-    if len(rows) >= 3 and _end_in_totals([instance.matches[row] for row in rows]):
-        aligned.rows_in_doubt.update(rows)
-        aligned.doubtful.update((row, column) for row in rows for column in columns[row])
+def _doubt_lost_totals(
+    instance: Instance, columns: dict[str, tuple[str, ...]], aligned: Aligned, usual: int
+) -> None:
+    """Doubt the rows read as without a total where another column may be lost.
+
+    That is where their last figures look like totals; or would, had two columns run together, in most of the
+    rows that sums alone lay out and that have as many figures as most (`usual`).
+    """
+    rows = {
+        row: instance.matches[row]
+        for row, slots in aligned.rows.items()
+        if (slots[-1] is None or not slots[-1].filled) and any(_numbers(instance.matches[row]))
+    }
+    if len(rows) < 3 or not _end_in_totals(rows.values()):
+        short = [row for row in rows if row in aligned.rows_by_sums and len(rows[row].row.filled) == usual]
+        together = [row for row in short if runs_together(rows[row].row.filled, len(columns[row]))]
+        rows = {row: rows[row] for row in short} if len(together) * 2 > len(short) else {}
+    aligned.rows_in_doubt.update(rows)
+    aligned.doubtful.update((row, column) for row in rows for column in columns[row])
+
+
+def _numbers(found: Match) -> list[Number]:
+    return [slot.value.number or 0 for slot in found.row.filled]
 
 
 def _out_of_order(
@@ -373,16 +407,16 @@ def _named_columns(first: Match) -> tuple[str, ...]:
 
 
 def _end_in_totals(matches: Iterable[Match]) -> bool:
-    """Whether the last figure of each row is as large as all before it together, in three rows above 0."""
-    above = 0
+    """Whether no row has a last figure below all before it together, and in three above 0 it is their sum."""
+    equal = 0
     for found in matches:
-        *parts, whole = [slot.value.number or 0 for slot in found.row.filled] or [0]
-        if len(parts) < 2:
+        *parts, whole = _numbers(found) or [0]
+        if not parts:
             continue
         if whole < sum(parts):
             return False
-        above += whole > 0
-    return above >= 3
+        equal += whole == sum(parts) > 0
+    return equal >= 3
 
 
 def _with_gaps(row: Row, names: tuple[str, ...], printed: tuple[str, ...]) -> list[Reading]:

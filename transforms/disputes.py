@@ -18,6 +18,7 @@ from transforms.document import Cell, Issue
 from transforms.header import Words, disputes_order, header_words
 from transforms.normalise import squash
 from transforms.reconcile import CellKey, reconcile
+from transforms.records import Number
 from transforms.rows import Row, Slot
 from transforms.values import BLANK, REPORTED, UNREADABLE, Value
 
@@ -605,8 +606,29 @@ def _align_disputes(form: int, block: DisputesBlock, columns: dict[str, tuple[st
             {row: Reading(tuple([at[row, n] for n in names]), reading.rank) for row, names in columns.items()}
         )
     run = block.run
-    short = not block.exact and len(run) == FIGURES and all(slot.filled for slot in run[:-1])
-    return _choose_whole(form, columns, found, short or any(slot.value.spaced for slot in run))
+    by_sums = any(slot.value.spaced for slot in run)
+    if not block.exact and len(run) == FIGURES:
+        by_sums = by_sums or all(slot.filled for slot in run[:-1])
+        if not by_sums and _has_moved(run, block.results):
+            found = []
+    return _choose_whole(form, columns, found, by_sums)
+
+
+def _has_moved(run: list[Slot], results: tuple[str, ...]) -> bool:
+    """Whether the figures have their sums one cell on, beside a blank at an end, and not where they stand.
+
+    Their blanks are taken for zeros, which most of them are.
+    """
+    numbers = [slot.value.number or 0 for slot in run]
+    others = [[*numbers[1:], 0]] if not run[0].filled else []
+    if not run[-1].filled:
+        others += [[*numbers[:at], 0, *numbers[at:-1]] for at in range(len(run))]
+    return not _have_sums(numbers, results) and any(_have_sums(moved, results) for moved in others)
+
+
+def _have_sums(numbers: list[Number], results: tuple[str, ...]) -> bool:
+    kinds = [numbers[at : at + len(results)] for at in range(0, len(numbers), len(results))]
+    return all(sum(kind) == 2 * kind[results.index("total")] for kind in kinds)
 
 
 def _choose_whole(

@@ -5,11 +5,12 @@ Every reader (`transforms/readers/`) turns bytes into this one small type; every
 
 Of the smallest values a report needs thousands. Their constructors are written out, since compiled
 (`transforms.compile`) such a one takes a tenth of the time of one that `dataclass` makes; `acyclic` says that
-they are never part of a cycle, and leaves them out of garbage collection. Their fields never change.
+they are never part of a cycle, and leaves them out of garbage collection. `Final` fields are not set again.
 """
 
-from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+import copyreg
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, NamedTuple
 
 from mypy_extensions import mypyc_attr
 
@@ -147,3 +148,12 @@ class Unreadable(Exception):  # noqa: N818 (a finding about a file, not a fault 
     def __init__(self, issue: Issue) -> None:
         super().__init__(issue.message)
         self.issue = issue
+
+
+def remade(value: Any) -> tuple[type, tuple[Any, ...]]:
+    """How a value passes from process to process: its compiled form cannot be filled in later."""
+    return type(value), tuple([getattr(value, each.name) for each in fields(value)])
+
+
+for _kind in (Place, Cell, Line, Document):
+    copyreg.pickle(_kind, remade)

@@ -11,7 +11,7 @@ from typing import Final
 
 from schemas import forms
 from transforms.document import Cell
-from transforms.labels import is_label
+from transforms.labels import FIRST, is_label
 from transforms.normalise import squash
 
 Words = tuple[tuple[str, ...], ...]  # the squashed texts of a header, line by line
@@ -48,7 +48,6 @@ _DISPUTE_WORD: Final = re.compile(
     "|(?P<other>其他结果)|(?P<pending>尚未审结)|(?P<total>总计|合计)"
 )
 _CORNER: Final = ("", "结果", "类别")  # what may stand over the labels of the disputes table
-FIRST: Final = "信息内容"  # the words over the labels of the proactive table
 _UNIT: Final = re.compile("(?:单位)?[亿万]?元")
 _REMARKS: Final = ("备注", "说明")  # columns that hold no figures
 _GAP: Final = re.compile(r"\s+(?![(（\[【〔])")  # not before the unit of a column: 处理决定数量 （件）

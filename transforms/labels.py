@@ -16,6 +16,7 @@ from transforms.normalise import squash
 
 RowKey = tuple[str, str]  # (table, row)
 
+FIRST: Final = "信息内容"  # the words over the labels of the proactive table
 SIMILAR: Final = 0.5  # below this a text says nothing about a row
 CERTAIN: Final = 0.93  # from here on the text is the label, give or take a character
 _MARK: Final = re.compile("[、/／,，;；]")

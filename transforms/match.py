@@ -246,13 +246,15 @@ def _mark_broken_down(chain: list[Match], rows: list[Row], options: list[tuple[O
     marked = []
     for match in chain:
         for at in (match.at - 1, match.at + 1):
-            if at in taken or not 0 <= at < len(rows) or rows[at].table != match.row.table:
+            if at in taken or not 0 <= at < len(rows):
                 continue
-            if not rows[at].own and len(rows[at].filled) == 1 < len(match.row.filled):
-                continue  # a page number
             if at > match.at and match.row.own and _is_lone_number(rows[at]):
                 match.row.number_below = rows[at].slots[0].cell
                 continue
+            if rows[at].table != match.row.table:
+                continue
+            if not rows[at].own and len(rows[at].filled) == 1 < len(match.row.filled):
+                continue  # a page number
             if at > match.at and not rows[at].before and _is_another(rows[at], match):
                 match = replace(match, extra=rows[at].filled[0].cell.text)
                 continue
@@ -525,7 +527,8 @@ def _judge(instance: Instance, options: list[tuple[Option, ...]]) -> None:
 def _is_anothers(match: Match, options: Iterable[Option]) -> bool:
     """Whether the label of a row is clearly more like another row's of the same table."""
     least = max(match.score + CLEARLY, CLEAR)
-    return any(option.score >= least and option.key[0] == match.key[0] for option in options)
+    others = (option for option in options if option.key != match.key and option.key[0] == match.key[0])
+    return any(option.score >= least for option in others)
 
 
 def requests_form(instance: Instance) -> int | None:

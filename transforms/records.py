@@ -1,13 +1,13 @@
 """The records that one document yields: what `transforms.parse` returns and what the dataset stores."""
 
 import copyreg
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from mypy_extensions import mypyc_attr
 
-from transforms.document import Issue, Place
+from transforms.document import Issue, Place, remade
 
 Number = int | Decimal
 
@@ -162,10 +162,5 @@ class Report:
     corrections: list[str] = field(default_factory=list)  # ids of those applied to the document
 
 
-def _remade(value: Any) -> tuple[type, tuple[Any, ...]]:
-    """How a value passes from process to process: its compiled form cannot be filled in later."""
-    return type(value), tuple([getattr(value, each.name) for each in fields(value)])
-
-
-for _kind in (Place, CellRecord, IdentityRecord, Report):
-    copyreg.pickle(_kind, _remade)
+for _kind in (CellRecord, IdentityRecord, Report):
+    copyreg.pickle(_kind, remade)

@@ -9,13 +9,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from mypy_extensions import mypyc_attr
 
 from transforms.document import Cell, Line, Place
-from transforms.labels import header_tables, is_label, row_scores
+from transforms.labels import FIRST, header_tables, is_label, row_scores
 from transforms.normalise import squash
 from transforms.values import BLANK, COUNTERS, UNREADABLE, Value, read_value
 
@@ -160,6 +160,7 @@ def _grouped(lines: list[Line]) -> list[Row]:
     texts: list[Cell] = []
     kept = 0  # of the texts: how many stand before a row of blanks already
     open_row: Row | None = None  # collects values that stand one to a line
+    labels_at: tuple[int | None, int] | None = None  # grid and column under 信息内容, which ends the header
     for index, line in enumerate(lines):
         cells: Sequence[Cell] = line.cells
         gridded = len(cells) > 1 and line.table is not None
@@ -190,7 +191,10 @@ def _grouped(lines: list[Line]) -> list[Row]:
                 texts.append(cells[0])
                 open_row = None
                 continue
-        parts = _grid_parts(line.cells, line.exact) if gridded else _text_parts(cells[0])
+        if line.exact and cells[-1].text == FIRST:
+            labels_at = line.table, cells[-1].column
+        column = labels_at[1] if labels_at is not None and labels_at[0] == line.table else None
+        parts = _grid_parts(line.cells, line.exact, column) if gridded else _text_parts(cells[0])
         if parts is None:
             texts, kept, open_row = [], 0, None
             continue
@@ -249,13 +253,13 @@ def _without_page_numbers(found: list[Row]) -> list[Row]:
         return found
     alone = {id(row) for row in filled if row.table is None and not row.own and len(row.slots) == 1}
     above: Row | None = None  # of those that stay
-    for row, below in pairwise(found):
+    for row, below in zip_longest(found, found[1:]):
         if id(row) not in alone:
             above = row
             continue
         if above is not None:
             above.number_below = row.slots[0].cell
-        if below.follows:
+        if below is not None and below.follows:
             below.before = row.before + below.before
             below.follows = row.follows
             if above is not None and row.follows:
@@ -297,9 +301,13 @@ def _is_prose(text: str) -> bool:
     )
 
 
-def _grid_parts(cells: tuple[Cell, ...], exact: bool) -> list[tuple[list[Cell], list[Slot]]] | None:
+def _grid_parts(
+    cells: tuple[Cell, ...], exact: bool, labels_at: int | None
+) -> list[tuple[list[Cell], list[Slot]]] | None:
     """The (texts, slots) of a grid row; more than one where rows stand side by side.
 
+    A label behind its figures is theirs in a grid of the file itself: behind one figure, which may number
+    the row, only in the column `labels_at` that the header gives to the labels.
     None for a row that holds whole paragraphs: it is a page's frame, not a row of the form.
     """
     labels: list[Cell] = []
@@ -345,9 +353,11 @@ def _grid_parts(cells: tuple[Cell, ...], exact: bool) -> list[tuple[list[Cell], 
             labels.append(cell)
     parts.append((labels, slots if labels or filled else []))
     if len(parts) > 1 and not parts[0][0]:
-        if exact and len(parts) == 2 and not slots and is_label(squash(labels[0].text)):
-            return [(labels, parts[0][1])]  # the file itself puts the label behind its figures
-        if sum(slot.filled for slot in parts[0][1]) == 1:
+        alone = sum(slot.filled for slot in parts[0][1]) == 1
+        theirs = exact and len(parts) == 2 and not slots and (not alone or labels[0].column == labels_at)
+        if theirs and is_label(squash(labels[0].text)):
+            return [(labels, parts[0][1])]
+        if alone:
             del parts[0]  # a stray number before the label
     return parts
 

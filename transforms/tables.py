@@ -216,7 +216,9 @@ def _once_among_two(issues: list[Issue], own: dict[str, Sequence[Instance | Disp
     if not any(issue.code == "second_table" for issue in issues):
         return []
     said = "the document has another table twice, and this one once: it may belong to the other report"
-    return [Issue("second_table", said, table) for table, instances in own.items() if len(instances) == 1]
+    return [
+        Issue("beside_second_table", said, table) for table, instances in own.items() if len(instances) == 1
+    ]
 
 
 def _numbers_below(instance: Instance) -> list[Issue]:

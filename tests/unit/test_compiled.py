@@ -12,6 +12,7 @@ import pytest
 import transforms.match
 from transforms.compile import what_is_missing
 from transforms.compiled import ROOT, compiled_folder
+from transforms.document import Cell, Document, Issue, Line, Place
 from transforms.parse import parse
 
 DOCUMENTS = sorted(path for name in ("data/samples", "tests/files") for path in (ROOT / name).glob("*.*"))
@@ -19,6 +20,7 @@ READ_ALL = """
 import sys
 from pathlib import Path
 from transforms.document import Unreadable
+from transforms.document import Cell, Document, Issue, Line, Place
 from transforms.parse import parse
 for path in sys.argv[1:]:
     try:
@@ -74,3 +76,9 @@ def test_a_report_passes_from_process_to_process() -> None:
     report = parse(DOCUMENTS[0].read_bytes())
     assert report.cells
     assert pickle.loads(pickle.dumps(report)) == report
+
+
+def test_small_values_pass_from_process_to_process() -> None:
+    place = Place(3, 1, 2)
+    document = Document([Line((Cell("12", place),))], "text", issues=[Issue("no_title", "none", place=place)])
+    assert pickle.loads(pickle.dumps(document)) == document

@@ -1060,7 +1060,7 @@ def test_a_figure_that_begins_with_0_may_have_lost_a_digit() -> None:
 def test_a_table_once_where_another_is_there_twice_may_be_the_other_reports() -> None:
     both = requests_text() + requests_text().replace("4\t2\t0", "3\t3\t0") + DISPUTES + run_of_fifteen()
     issues = read(PROACTIVE + both).issues
-    assert ("second_table", "disputes") in {(issue.code, issue.table) for issue in issues}
+    assert ("beside_second_table", "disputes") in {(issue.code, issue.table) for issue in issues}
 
 
 def test_what_is_left_of_a_merged_cell_is_no_blank_figure_of_the_disputes() -> None:
@@ -1147,3 +1147,96 @@ def test_the_header_over_rows_left_blank_does_not_say_the_form_of_the_article_be
     )
     assert printed(beside)["penalties.decisions"] == "116"
     assert "penalties.change" not in printed(beside)
+
+
+def page(*rows: tuple[object, ...], title: str = "二、主动公开政府信息情况") -> str:
+    lines = ("".join(f"<td>{'' if cell is None else cell}</td>" for cell in row) for row in rows)
+    return f"<p>{title}</p><table>" + "".join(f"<tr>{line}</tr>" for line in lines) + "</table>"
+
+
+def test_the_number_of_a_row_is_no_figure_of_the_label_behind_it() -> None:
+    heading = (None, "第二十条第（六）项", None), ("序号", "信息内容", "本年处理决定数量")
+    assert printed(page(*heading, (1, "行政处罚"), (2, "行政强制"))) == {}
+    merged = page(*heading, (3, "行政处罚", 0), (4, "行政强制")).replace("<td>0", "<td rowspan=2>0")
+    assert printed(merged) == {"penalties.decisions": "0"}
+
+
+def test_disputes_that_moved_beside_padding_are_left_open() -> None:
+    header = "| " + " | ".join(RESULTS * 3) + " | |\n"
+    figures = (3, "", "", 1, 4, "", "", "", "", "", 2, "", "", 1, 3, "")
+    as_printed = header + "| " + " | ".join(map(str, figures)) + " |\n"
+    assert disputes(as_printed)[:5] == ["3", "None", "None", "1", "4"]
+    moved = (*figures[:1], *figures[2:], "")
+    found = disputes(header + "| " + " | ".join(map(str, moved)) + " |\n")
+    assert found[2:5] == ["None"] * 3
+    assert found[13:] == ["None"] * 2
+
+
+def requests_lines(header: str, rows: dict[str, str]) -> str:
+    """A requests table with these lines of figures, blank elsewhere."""
+    lines = [
+        f"{cell.row_label}\t{rows.get(cell.row, rows.get('', ''))}"
+        for cell in forms.cells(2021, "requests")
+        if cell.column == "total"
+    ]
+    return "三、收到和处理政府信息公开申请情况\n" + header + "\n" + "\n".join(lines) + "\n"
+
+
+def test_requests_under_a_header_with_a_tab_too_many_are_not_read_one_column_on() -> None:
+    rows = dict.fromkeys(("new_received", "granted", "total_processed"), "\t2\t\t\t\t\t2\t")
+    text = requests_lines("项目\t\t" + "\t".join(APPLICANTS), rows | {"": "\t\t\t\t\t\t\t"})
+    assert not {name for name, value in requests(PROACTIVE + text).items() if value}
+
+
+def test_two_columns_run_together_in_every_row_are_not_read_as_one_and_a_lost_total() -> None:
+    rows = {
+        "new_received": "42\t0\t0\t0\t0\t6",
+        "granted": "31\t0\t0\t0\t0\t4",
+        "not_held": "11\t0\t0\t0\t0\t2",
+        "total_processed": "42\t0\t0\t0\t0\t6",
+    }
+    text = requests_lines("项目\t" + "\t".join(APPLICANTS), rows | {"": "0\t0\t0\t0\t0\t0"})
+    assert not {name for name, value in requests(PROACTIVE + text).items() if value}
+
+
+def test_a_requests_table_with_blank_totals_keeps_its_figures() -> None:
+    figures = {
+        "new_received": (1, None, 1, None, None, 5, None),
+        "granted": (1, None, None, None, None, 2, None),
+        "not_held": (None, None, 1, None, None, 3, None),
+        "total_processed": (1, None, 1, None, None, 5, None),
+    }
+    rows = [
+        (cell.row_label, *figures.get(cell.row, (None,) * 7))
+        for cell in forms.cells(2021, "requests")
+        if cell.column == "total"
+    ]
+    found = requests(page(("项目", *APPLICANTS), *rows, title="三、收到和处理政府信息公开申请情况"))
+    same = ("natural_person", "research", "other_organisation")
+    assert {found["new_received", name] for name in same} == {1, 5}
+
+
+def test_the_cells_of_a_page_are_sure_of_their_columns_beside_a_short_row() -> None:
+    heading = ("第二十条第（一）项",), ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数")
+    rows = ("规章", None, None, 14), ("行政规范性文件", 5)
+    assert printed(page(*heading, *rows)) == {"regulations.in_force": "14"}
+
+
+def test_every_number_alone_below_a_row_is_told() -> None:
+    def below(text: str) -> list[str | None]:
+        return [issue.raw for issue in read(text).issues if issue.code == "figure_left_out"]
+
+    broken = PROACTIVE.replace("\t17\n", "\t1\n7\n")
+    assert below(broken) == ["7"]
+    assert below(broken.replace("2,818", "28\n18")) == ["18", "7"]
+    assert below(PROACTIVE.replace("829.9459", "829.94\n59")) == ["59"]
+
+
+@pytest.mark.parametrize("figure", ["8 2 9 . 9", "12 . 5 3", "1 0 . 5 万元"])
+def test_digits_apart_are_told(figure: str) -> None:
+    assert "digits_apart" in codes(PROACTIVE.replace("829.9459", figure))
+
+
+@pytest.mark.parametrize("figure", ["016", "０１６", "+016"])
+def test_a_zero_in_front_is_told(figure: str) -> None:
+    assert "digit_lost" in codes(PROACTIVE.replace("\t116\n", f"\t{figure}\n"))
