@@ -100,12 +100,12 @@ def test_pages_that_cannot_be_judged_in_time_fail_and_the_others_are_crawled(
         return judge_page(data, said)
 
     monkeypatch.setattr("flows.crawl.spider.judge_page", judged)
-    monkeypatch.setattr("flows.crawl.in_time.limits", lambda: replace(limits(), seconds=0.5))
+    monkeypatch.setattr("flows.crawl.in_time.limits", lambda: replace(limits(), seconds=2))
     server.pages["/nb/2022.html"] = html(report(2022, "迟"))
     declare(paths, source("x", server))
     assert crawl(paths, "x").reports == {2021: 1, 2023: 1}
     failed = told(paths, "x")["/nb/2022.html"]
-    assert (failed.fetch_status, failed.reason) == ("failed", "it cannot be judged within 0.5 seconds")
+    assert (failed.fetch_status, failed.reason) == ("failed", "it cannot be judged within 2 seconds")
     assert failed.document_id is not None
     assert raw_file(paths, failed.document_id).read_bytes() == server.pages["/nb/2022.html"].body
     assert crawl(paths, "x").unchanged == 1  # tried again, and nothing new to tell
