@@ -31,10 +31,9 @@ from transforms.header import (
     requests_order,
 )
 from transforms.labels import FIRST
-from transforms.match import Instance, Match
+from transforms.match import Instance, Match, numbers
 from transforms.normalise import squash
 from transforms.reconcile import count_broken
-from transforms.records import Number
 from transforms.rows import Row
 
 Columns = tuple[int, ...] | None  # of a grid, those of the form in their order
@@ -271,7 +270,7 @@ def _doubt_rows_alike(
     """
     counts = {row: len(found.row.filled) for row, found in instance.matches.items() if row in columns}
     if table == "requests":
-        above = {row for row in counts if any(_numbers(instance.matches[row]))}
+        above = {row for row in counts if any(numbers(instance.matches[row].row))}
         rows = above if len(above & aligned.rows_in_doubt) * 2 > len(above) > 2 else set()
     else:
         articles = forms.article_of()
@@ -302,7 +301,7 @@ def _doubt_lost_totals(
     rows = {
         row: instance.matches[row]
         for row, slots in aligned.rows.items()
-        if (slots[-1] is None or not slots[-1].filled) and any(_numbers(instance.matches[row]))
+        if (slots[-1] is None or not slots[-1].filled) and any(numbers(instance.matches[row].row))
     }
     if len(rows) < 3 or not _end_in_totals(rows.values()):
         short = [row for row in rows if row in aligned.rows_by_sums and len(rows[row].row.filled) == usual]
@@ -310,10 +309,6 @@ def _doubt_lost_totals(
         rows = {row: rows[row] for row in short} if len(together) * 2 > len(short) else {}
     aligned.rows_in_doubt.update(rows)
     aligned.doubtful.update((row, column) for row in rows for column in columns[row])
-
-
-def _numbers(found: Match) -> list[Number]:
-    return [slot.value.number or 0 for slot in found.row.filled]
 
 
 def _out_of_order(
@@ -410,7 +405,7 @@ def _end_in_totals(matches: Iterable[Match]) -> bool:
     """Whether no row has a last figure below all before it together, and in three above 0 it is their sum."""
     equal = 0
     for found in matches:
-        *parts, whole = _numbers(found) or [0]
+        *parts, whole = numbers(found.row) or [0]
         if not parts:
             continue
         if whole < sum(parts):

@@ -486,13 +486,14 @@ def _is_sum(row: Row, instance: Instance) -> bool:
     for code, found in instance.matches.items():
         parts.setdefault(code.partition("_")[0] + "_", []).append(found.row)
     return any(
-        _numbers(row) == [sum(column) for column in zip(*map(_numbers, below), strict=False)]
+        numbers(row) == [sum(column) for column in zip(*map(numbers, below), strict=False)]
         for group, below in parts.items()
         if prefix in (None, group)
     )
 
 
-def _numbers(row: Row) -> list[Number]:
+def numbers(row: Row) -> list[Number]:
+    """The figures of a row, 0 for what is printed there and is none."""
     return [slot.value.number or 0 for slot in row.filled]
 
 
