@@ -21,6 +21,7 @@ _SUPERSCRIPTS: Final = re.compile(
 # Why a text mostly is not in its usual form: without them NFKC has nothing to do and is many times faster.
 _FULL_WIDTH: Final = tuple(zip("，：；（）！？／％　", ",:;()!?/% ", strict=True))
 _NOT_WORD: Final = re.compile(r"[\W_]+")
+SPACES: Final = "".join(filter(str.isspace, map(chr, range(0x3001))))
 # GB 2312 holds the simplified characters and hardly any traditional one.
 _HANZI: Final = "".join(map(chr, range(0x4E00, 0xA000)))
 _TRADITIONAL_IN_GB2312: Final = "後於麽"

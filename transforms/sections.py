@@ -8,14 +8,13 @@ a heading is a candidate, and the best chain of candidates in ascending order is
 
 import re
 from functools import cache, lru_cache
-from itertools import count
 from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
 
 from schemas import forms
 from transforms.document import Line
-from transforms.normalise import SIMPLIFIED, plain, squash
+from transforms.normalise import SIMPLIFIED, SPACES, plain, squash
 
 
 class Section(NamedTuple):
@@ -51,8 +50,7 @@ class _Candidate(NamedTuple):
 
 _LONGEST_HEADING, _LONGEST_LABEL = 60, 120
 _SIMILAR_NUMBERED, _SIMILAR = 75, 87  # least similarity (of 100) of a title with and without its number
-_SPACES: Final = "".join(filter(str.isspace, map(chr, range(0x3001))))
-_MARKS_BEFORE, _MARKS_AFTER = _SPACES + "#*>|_~·●■◆-", _SPACES + "#*|_~"
+_MARKS_BEFORE, _MARKS_AFTER = SPACES + "#*>|_~·●■◆-", SPACES + "#*|_~"
 _NUMBERING: Final = re.compile(
     r"第\s*(?P<part>[一二三四五六七八九十\d]{1,2})\s*(?:部分|章|节)[\s、.,:]*"
     r"|[(]\s*(?P<bracket>[一二三四五六七八九十\d]{1,2})\s*[)][\s、.,:]*"
@@ -71,7 +69,6 @@ _PARAGRAPH: Final = re.compile(
     r"(?:[（(]\s*[一二三四五六七八九十\d]{1,2}\s*[)）]|[一二三四五六七八九十]{1,2}\s*[、.．]|\d{1,2}\s*[、.．](?!\d)|[①-⑩]|第[一二三四五六七八九十]+[，,、])"
 )
 _PARAGRAPH_END: Final = re.compile(r"\W*?[。！？!?；;：:]")  # of the characters from the last on
-_SENTENCE_END: Final = re.compile(r"[。；;！!]")
 _NUMBER_ONLY: Final = re.compile(r"[\s\d.,，%—\-–/|第页共]+")
 _HANZI_AT_JOINT: Final = re.compile(r"[⺀-\uffef“”‘’]{2}")
 # The first space stands before what must stand before it: a search for one of a few characters is fast.
@@ -92,11 +89,9 @@ _NUMERALS: Final = {numeral: value for value, numeral in enumerate("一二三四
 
 def split(lines: list[Line]) -> list[Section]:
     """The sections found, in order. A section whose heading is not printed is absent."""
-    # The cells of each line that are not blank.
-    printed = [[text for cell in line.cells if (text := cell.text.strip())] for line in lines]
-    candidates = _candidates(printed)
-    chain = _best_chain(candidates, printed) if candidates else []
-    codes = {entry["number"]: entry["section"] for entry in forms.labels()["sections"]}
+    candidates = _candidates(lines)
+    chain = _best_chain(candidates, lines) if candidates else []
+    codes = _codes()
     ends = [following.start for following in chain[1:]] + [len(lines)] * bool(chain)
     return [
         Section(reading.number, codes[reading.number], reading.heading, start, body, end)
@@ -104,15 +99,14 @@ def split(lines: list[Line]) -> list[Section]:
     ]
 
 
-def _candidates(printed: list[list[str]]) -> list[_Candidate]:
+def _candidates(lines: list[Line]) -> list[_Candidate]:
     found = []
-    for start, texts in enumerate(printed):
-        if not texts:
-            continue
-        if "、" in texts[-1]:
-            for reading in _fused(texts[-1][-_LONGEST_HEADING:])[1]:
+    for start, line in enumerate(lines):
+        last = _last_text(line)
+        if "、" in last:
+            for reading in _fused(last[-_LONGEST_HEADING:])[1]:
                 found.append(_Candidate(reading, start + 1, start + 1))
-        text = texts[0] if len(texts) == 1 else _heading_text(texts)
+        text = _heading_text(line)
         if text.isascii():  # nothing, or a figure
             continue
         if len(text) > 2 * _LONGEST_HEADING:
@@ -123,18 +117,35 @@ def _candidates(printed: list[list[str]]) -> list[_Candidate]:
             found.append(_Candidate(reading, start, start + (not reading.inline)))
         if not goes_on:
             continue
-        for body in range(start + 2, min(start + 3, len(printed)) + 1):  # a title broken over lines
-            joined = "".join(map(_heading_text, printed[start:body]))
+        for body in range(start + 2, min(start + 3, len(lines)) + 1):  # a title broken over lines
+            joined = "".join([_heading_text(line) for line in lines[start:body]])
             whole = [r for r in _readings(joined, False) if r.similarity >= 0.95 and not r.inline]
             found += [_Candidate(reading, start, body) for reading in whole]
     return found
 
 
-def _heading_text(texts: list[str]) -> str:
+def _last_text(line: Line) -> str:
+    """The text of the line's last cell that is not blank, if any."""
+    for cell in reversed(line.cells):
+        if text := cell.text.strip():
+            return text
+    return ""
+
+
+def _heading_text(line: Line) -> str:
     """The text of a line that may be a heading; empty for a row of a table."""
-    if len(texts) == 1:
-        return texts[0]
-    return " ".join(texts) if len(texts) == 2 and _is_numbering(texts[0]) else ""
+    first = second = ""
+    for cell in line.cells:
+        if text := cell.text.strip():
+            if second:
+                return ""
+            if first:
+                second = text
+            else:
+                first = text
+    if second:
+        return f"{first} {second}" if _is_numbering(first) else ""
+    return first
 
 
 @lru_cache(maxsize=16384)
@@ -153,13 +164,18 @@ def _fused(end: str) -> tuple[str, tuple[_Reading, ...]]:
 @lru_cache(maxsize=16384)
 def _heading(text: str) -> tuple[tuple[_Reading, ...], bool]:
     """Every section that a whole line could be the heading of; whether it may be a part of a heading."""
-    readings = _readings(text, False)
-    return readings, not any(r.similarity for r in readings) and _may_go_on(text[:_LONGEST_HEADING])
+    if not _is_hinted(text):
+        return (), False
+    readings = _hinted_readings(text, False)
+    for reading in readings:
+        if reading.similarity:
+            return readings, False
+    return readings, _may_go_on(text[:_LONGEST_HEADING])
 
 
 def _may_go_on(text: str) -> bool:
-    """Whether a line is the first part of a title, or a title's number alone."""
-    if not _is_hinted(text):
+    """Whether the head of a line, of one that is hinted, is the first part of a title or its number alone."""
+    if len(text) == _LONGEST_HEADING and not _is_hinted(text):
         return False
     usual, numbering = _usual(text)
     title = usual[numbering.end() :] if numbering else usual
@@ -190,8 +206,10 @@ def _unmarked(text: str) -> str:
 
 def _readings(text: str, cut: bool) -> tuple[_Reading, ...]:
     """Every section that a line could be the heading of; `cut` says that the line goes on."""
-    if not _is_hinted(text):
-        return ()
+    return _hinted_readings(text, cut) if _is_hinted(text) else ()
+
+
+def _hinted_readings(text: str, cut: bool) -> tuple[_Reading, ...]:
     printed, numbering = _usual(text)
     if printed[-1:].isdecimal() and _CONTENTS_ENTRY.search(printed):
         return ()
@@ -208,11 +226,11 @@ def _readings(text: str, cut: bool) -> tuple[_Reading, ...]:
 def _titled(style: str, printed: int | None, title: str, cut: bool) -> list[_Reading]:
     """The readings of a title without its number."""
     whole = not cut and len(title) <= _LONGEST_HEADING and not _SENTENCE.search(title[:-1])
-    if not whole and not (style and _title_begins().match(title)):  # running text
+    opened = style and _title_at_start().match(title)
+    if not whole and not opened:  # running text
         return []
     words = squash(title)
     similar = _similar(words, _SIMILAR_NUMBERED if style else _SIMILAR) if whole else {}
-    opened = style and words.startswith(tuple(_titles()))
     inline = {
         number: head
         for number, variants in (_variants().items() if opened else ())
@@ -230,13 +248,14 @@ def _titled(style: str, printed: int | None, title: str, cut: bool) -> list[_Rea
     return readings
 
 
-def _similar(words: str, least: float) -> dict[int, float]:
+def _similar(words: str, least: int) -> dict[int, float]:
     """The sections with a title like these words, and how like (to 100)."""
-    if not 2 <= len(words) <= _LONGEST_HEADING:
-        return {}
+    titles = _titles_as_long(len(words), least)
     found: dict[int, float] = {}
+    if not titles:
+        return found
     for variant, score, _ in process.extract(
-        words, _titles().keys(), scorer=fuzz.ratio, score_cutoff=least, limit=None
+        words, titles, scorer=fuzz.ratio, score_cutoff=least, limit=None
     ):
         long_enough = min(len(words), len(variant)) >= 4  # or too short to tell a misprint from another word
         if score == 100 or long_enough:
@@ -273,7 +292,7 @@ def narrative(lines: list[Line], section: Section) -> str:
     own = squash(section.heading)
     strict = section.number in _evidence()  # the sections with a table: only whole sentences are text
     own_lines = lines[section.body : section.end]
-    if strict and not _SENTENCE_END.search("".join([cell.text for line in own_lines for cell in line.cells])):
+    if strict and not _ends_sentence("".join([cell.text for line in own_lines for cell in line.cells])):
         return ""
     paragraphs: list[list[str]] = []  # each of the pieces that follow on one another
     is_open = False  # whether the last paragraph goes on in the next line
@@ -292,7 +311,7 @@ def narrative(lines: list[Line], section: Section) -> str:
         if section.number == 6 and _CLOSING.match(marked):
             break
         begins = _PARAGRAPH.match(marked) is not None
-        titled = begins and len(marked) <= _LONGEST_TITLE and not _SENTENCE_END.search(marked)
+        titled = begins and len(marked) <= _LONGEST_TITLE and not _ends_sentence(marked)
         if is_open and not begins:
             joint = paragraphs[-1][-1][-1] + marked[0]
             paragraphs[-1].append(marked if _HANZI_AT_JOINT.fullmatch(joint) else f" {marked}")
@@ -311,9 +330,14 @@ def _running_text(line: Line, strict: bool) -> str:
             if text:
                 return ""  # a row of a table
             text = printed
-    if _SENTENCE_END.search(text) or not (strict or _is_of_a_table(text[:_LONGEST_LABEL])):
+    if _ends_sentence(text) or not (strict or _is_of_a_table(text[:_LONGEST_LABEL])):
         return text
     return ""
+
+
+def _ends_sentence(text: str) -> bool:
+    """Whether a sentence ends in the text: its marks are looked for one by one, which is fastest."""
+    return "。" in text or "；" in text or ";" in text or "！" in text or "!" in text
 
 
 @lru_cache(maxsize=16384)
@@ -335,6 +359,11 @@ def _form_words() -> frozenset[str]:
 
 
 @cache
+def _codes() -> dict[int, str]:
+    return {entry["number"]: entry["section"] for entry in forms.labels()["sections"]}
+
+
+@cache
 def _variants() -> dict[int, tuple[str, ...]]:
     """Squashed titles of each section, the longest first."""
     return {
@@ -348,6 +377,25 @@ def _variants() -> dict[int, tuple[str, ...]]:
 @cache
 def _titles() -> dict[str, int]:
     return {variant: number for number, variants in _variants().items() for variant in variants}
+
+
+@lru_cache(maxsize=1024)
+def _titles_as_long(length: int, least: int) -> tuple[str, ...]:
+    """The titles that words of this length can be so like (of 100): others are too short or too long."""
+    return tuple(
+        [
+            title
+            for title in _titles()
+            if length >= 2 and 200 * min(length, len(title)) >= least * (length + len(title))
+        ]
+    )
+
+
+@cache
+def _title_at_start() -> re.Pattern[str]:
+    """A text in its usual form that begins with a whole title."""
+    between = r"[\W_]*"
+    return re.compile(f"{between}(?:{'|'.join([between.join(title) for title in _titles()])})")
 
 
 @cache
@@ -364,10 +412,11 @@ def _title_begins() -> re.Pattern[str]:
 
 @cache
 def _prose() -> re.Pattern[str]:
-    """A text that begins with neither a title nor a number, and is too long to be like a title."""
+    """A text that begins with neither a title nor its number, and is too long to be like a title."""
     heads = {title[0] for title in _titles()}.union(_NUMERALS, "第")
     longest = int(max(map(len, _titles())) * (200 / _SIMILAR - 1))
-    return re.compile(rf"[{''.join(SIMPLIFIED - heads)}](?:[^一-鿿0-9]*[一-鿿0-9]){{{longest}}}")
+    begins = rf"[{''.join(SIMPLIFIED - heads)}]|[0-9]{{3}}"
+    return re.compile(rf"(?:{begins})(?:[^一-鿿0-9]*[一-鿿0-9]){{{longest}}}")
 
 
 @cache
@@ -386,67 +435,94 @@ def _tables_begun(text: str) -> tuple[int, ...]:
     return tuple(number for number, pattern in _evidence().items() if pattern.match(words))
 
 
-def _best_chain(candidates: list[_Candidate], printed: list[list[str]]) -> list[_Candidate]:
+def _best_chain(candidates: list[_Candidate], lines: list[Line]) -> list[_Candidate]:
     """The candidates, ascending by line and by section, whose scores are the highest in all.
 
     Of equally good ones the later is taken, so that a doubled heading stands before its section.
     """
     if len(candidates) > _MOST_CANDIDATES:
         candidates = sorted(sorted(candidates, key=_own_score)[-_MOST_CANDIDATES:], key=lambda c: c.start)
-    tables = _table_starts(candidates, printed)
-    heads = {at for candidate in candidates for at in range(candidate.start, candidate.body)}
-    # For each candidate, the first line after its heading that is no heading itself.
-    substance = [next(at for at in count(c.body) if at not in heads) for c in candidates]
-
-    def followed(at: int, end: int) -> float:
-        """What the lines up to the next heading say for or against a candidate."""
-        empty = not candidates[at].reading.inline and substance[at] >= end
-        near = 0.0 if tables[at] >= end else 0.8 if tables[at] - candidates[at].body < 3 else 0.4
-        return near - 0.7 * empty
-
+    tables = _table_starts(candidates, lines)
+    substances = _substances(candidates)
     best: list[float] = []  # score of the best chain that ends with each candidate
-    links: list[int | None] = []  # and who precedes it there
+    links: list[int] = []  # and who precedes it there, -1 for nobody
     for at, (reading, start, _) in enumerate(candidates):
-        score, link = 0.0, None
+        score, link = 0.0, -1
         for before in range(at):
             earlier = candidates[before]
             if earlier.reading.number < reading.number and earlier.body <= start:
-                gain = followed(before, start) + _agreement(earlier.reading, reading)
-                if (best[before] + gain, before) > (score, link or 0):
-                    score, link = best[before] + gain, before
+                total = best[before] + (
+                    _followed(earlier, substances[before], tables[before], start)
+                    + _agreement(earlier.reading, reading)
+                )
+                if total > score or (total == score and before > max(link, 0)):
+                    score, link = total, before
         best.append(score + _own_score(candidates[at]))
         links.append(link)
 
+    last, highest = -1, 0.0
+    for at, candidate in enumerate(candidates):
+        total = best[at] + _followed(candidate, substances[at], tables[at], len(lines))
+        if last < 0 or total >= highest:
+            last, highest = at, total
     chain: list[_Candidate] = []
-    totals = [score + followed(at, len(printed)) for at, score in enumerate(best)]
-    last: int | None = max(range(len(totals)), key=lambda at: (totals[at], at))
-    while last is not None:
+    while last >= 0:
         chain.append(candidates[last])
         last = links[last]
     return chain[::-1] if any(candidate.reading.similarity for candidate in chain) else []
 
 
-def _table_starts(candidates: list[_Candidate], printed: list[list[str]]) -> list[int]:
+def _followed(candidate: _Candidate, substance: int, table: int, end: int) -> float:
+    """What the lines up to the next heading, at `end`, say for or against a candidate.
+
+    `substance` is the first line after its heading that is no heading itself, `table` that of its table.
+    """
+    near = 0.0 if table >= end else 0.8 if table - candidate.body < 3 else 0.4
+    return near - 0.7 if substance >= end and not candidate.reading.inline else near
+
+
+def _substances(candidates: list[_Candidate]) -> list[int]:
+    """For each candidate, the first line after its heading that is no heading itself."""
+    heads = {at for candidate in candidates for at in range(candidate.start, candidate.body)}
+    found = []
+    for candidate in candidates:
+        at = candidate.body
+        while at in heads:
+            at += 1
+        found.append(at)
+    return found
+
+
+def _table_starts(candidates: list[_Candidate], lines: list[Line]) -> list[int]:
     """For each candidate, the first line after its heading of a table of its section, or the end."""
-    end = len(printed)
+    end = len(lines)
     found = [end] * len(candidates)
     next_of: dict[int, int] = {}  # for each section with a table, the last place found
-    for index in sorted(range(len(candidates)), key=lambda index: candidates[index].body):
-        number, body = candidates[index].reading.number, candidates[index].body
+    for body, index in sorted([(candidate.body, index) for index, candidate in enumerate(candidates)]):
+        number = candidates[index].reading.number
         if number not in _evidence():
             continue
         at = next_of.get(number, 0)
         if at < body:
-            at = next_of[number] = next(
-                (at for at in range(body, end) if _begins_table(printed[at], number)), end
-            )
+            at = body
+            while at < end and not _begins_table(lines[at], number):
+                at += 1
+            next_of[number] = at
         found[index] = at
     return found
 
 
-def _begins_table(texts: list[str], number: int) -> bool:
-    """Whether one of the first cells of a line stands in the table of a section."""
-    return any(len(text) > 2 and number in _tables_begun(text[:_LONGEST_HEADING]) for text in texts[:2])
+def _begins_table(line: Line, number: int) -> bool:
+    """Whether one of the first two cells of a line, blank ones left out, stands in the table of a section."""
+    seen = 0
+    for cell in line.cells:
+        if text := cell.text.strip():
+            if len(text) > 2 and not text.isascii() and number in _tables_begun(text[:_LONGEST_HEADING]):
+                return True
+            seen += 1
+            if seen == 2:
+                break
+    return False
 
 
 def _own_score(candidate: _Candidate) -> float:

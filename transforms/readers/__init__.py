@@ -107,6 +107,8 @@ def _read_text(data: bytes) -> Document:
     if "\0" in text:
         issues.append(Issue("control_characters", f"{text.count(chr(0))} NUL characters were dropped"))
         text = text.replace("\0", "")
+    if "<" not in text:
+        return Document(read_text(text), "text", issues=issues)
     if not _HTML.search(text):
         if not _TABLE_TAG.search(text):
             return Document(read_text(_LINE_BREAK.sub(" ", text)), "text", issues=issues)

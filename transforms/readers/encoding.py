@@ -34,14 +34,16 @@ def decode(data: bytes) -> tuple[str, list[Issue]]:
     Never fails: bytes that the encoding cannot explain become U+FFFD, with an issue that says where.
     A text that was read in a wrong encoding and saved again is restored only where that is exact.
     """
-    mark, encoding = next((entry for entry in _MARKS if data.startswith(entry[0])), (b"", ""))
-    data = data[len(mark) :]
-    encoding = encoding or _encoding(data)
-    try:
-        text, issues = data.decode(encoding), []
-    except UnicodeDecodeError as error:
-        text, issues = data.decode(encoding, "replace"), [_undecodable(data, encoding, error)]
-    if text.isascii() or any(word in text for word in _KNOWN_WORDS):
+    data, encoding = _without_mark(data)
+    issues: list[Issue] = []
+    text = None if encoding else _utf_8(data)
+    if text is None:
+        encoding = encoding or _encoding(data)
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            text, issues = data.decode(encoding, "replace"), [_undecodable(data, encoding, error)]
+    if text.isascii() or _has_known_word(text):
         return text, issues
     restored = _restored(text)
     if restored:
@@ -53,15 +55,43 @@ def decode(data: bytes) -> tuple[str, list[Issue]]:
     return text, issues
 
 
+def _without_mark(data: bytes) -> tuple[bytes, str]:
+    """`data` without its byte-order mark, and the encoding of which the mark tells, if any."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :], encoding
+    return data, ""
+
+
+def _has_known_word(text: str) -> bool:
+    for word in _KNOWN_WORDS:
+        if word in text:
+            return True
+    return False
+
+
+def _utf_8(data: bytes) -> str | None:
+    """The text of `data` where it is certainly UTF-8: all ASCII, or with more of it than comes by chance."""
+    if _is_with_nul(data):
+        return None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    continuation_bytes = len(data) - len(text)  # those that go on with a character begun before
+    return text if continuation_bytes >= _NOT_BY_CHANCE or data.isascii() else None
+
+
+def _is_with_nul(data: bytes) -> bool:
+    """Whether NUL bytes stand near the start: every UTF-16 text has some, its digits, spaces and line ends."""
+    return b"\0" in data[:_SAMPLE]
+
+
 def _encoding(data: bytes) -> str:
-    """The best encoding for `data` without a byte-order mark."""
-    if b"\0" in data[:_SAMPLE]:  # every UTF-16 text has some: its digits, spaces and line ends
+    """The best encoding for `data` without a byte-order mark that is not certainly UTF-8."""
+    if _is_with_nul(data):
         sample, candidates = data[:_SAMPLE], ("utf-16-le", "utf-16-be", "utf-8")
-    elif data.isascii():
-        return "utf-8"
     else:
-        if _continuation_bytes(data) >= _NOT_BY_CHANCE:
-            return "utf-8"
         start = next(re.finditer(rb"[\x80-\xff]", data)).start()
         sample, candidates = data[start : start + _SAMPLE], ("gb18030", "big5hkscs", "utf-8")
     fits: dict[str, float] = {}
@@ -78,21 +108,12 @@ def _encoding(data: bytes) -> str:
     return name if name in fits and fits[name] >= fits[best] - 0.01 else best
 
 
-def _continuation_bytes(data: bytes) -> int:
-    """How many bytes of UTF-8 go on with a character begun before; 0 where `data` is not UTF-8."""
-    try:
-        return len(data) - len(data.decode("utf-8"))
-    except UnicodeDecodeError:
-        return 0
-
-
 def _fit(sample: bytes, encoding: str) -> float:
     """How well an encoding explains a sample: 1 and more is well, 0 and less not at all."""
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     text = decoder.decode(sample)  # a character cut at the end is no fault
-    known = any(word in text for word in _KNOWN_WORDS)
     wrong = text.count("\ufffd") + text.count("\0")
-    return _usual_share(text) + 0.3 * known - 10 * wrong / max(len(text), 1)
+    return _usual_share(text) + 0.3 * _has_known_word(text) - 10 * wrong / max(len(text), 1)
 
 
 def _usual_share(text: str) -> float:
@@ -135,7 +156,7 @@ def _restored(text: str) -> str | None:
             before = _encoded(text, read_as).decode(was)
         except UnicodeError:
             continue
-        if any(word in before for word in _KNOWN_WORDS):
+        if _has_known_word(before):
             return before
     return None
 

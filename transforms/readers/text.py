@@ -9,14 +9,15 @@ from dataclasses import replace
 from typing import Final
 
 from transforms.document import Cell, Line, Place
+from transforms.normalise import SPACES
 from transforms.values import read_value
 
 _WIDE_PIPE: Final = re.compile("[｜│]")
-_FRAME: Final = re.compile(r"[\s|]*")
-_RULE: Final = re.compile(r"[\s|:+=\-]*")
+_OF_FRAMES: Final = SPACES + "|"
+_OF_RULES: Final = SPACES + "|:+=-"
 _RULE_MARKS: Final = ("--", ":-", "-:", "==")
 # Rules of tables without pipes, a run of dashes over each column.
-_COLUMN_RULE: Final = re.compile(r"(?=[-=])(?:(?=.*[-=]{4})[-=]{2,}(?:\s+[-=]{2,})+|[-=]{12,})")
+_COLUMN_RULE: Final = re.compile(r"(?=.*[-=]{4})[-=]{2,}(?:\s+[-=]{2,})+|[-=]{12,}")
 _NO_CELL: Final = ("NaN", "nan")  # what pandas prints for a blank cell
 _BLANK_PIPES: Final = 15
 _LONGEST_CELL: Final = 60  # characters: what goes on beyond them is no longer the cell of a form
@@ -31,7 +32,8 @@ def read_text(text: str) -> list[Line]:
     lines: list[Line] = []
     table = 0
     for line_break in ("\r\n", "\r", "\f"):
-        text = text.replace(line_break, "\n")
+        if line_break in text:
+            text = text.replace(line_break, "\n")
     raws = text.split("\n")
     tabs, pipes = "\t" in text, "|" in text
     if "｜" in text or "│" in text:
@@ -48,7 +50,7 @@ def read_text(text: str) -> list[Line]:
         if separator == "|" and _is_frame(raw, open_style):
             continue
         if separator is None and not unclosed:
-            if _COLUMN_RULE.fullmatch(stripped):
+            if stripped[0] in "-=" and _COLUMN_RULE.fullmatch(stripped):
                 continue
             start = raw.index(stripped) + 1
             lines.append(Line((Cell(stripped, Place(number, start, start + len(stripped) - 1)),)))
@@ -62,10 +64,14 @@ def read_text(text: str) -> list[Line]:
             if separator and (not lines or lines[-1].table is None):
                 table += 1
             lines.append(Line(tuple(cells), table if separator else None))
-        breaks = opened or (unclosed and separator != "\t")
-        last = lines[-1].cells[-1].text
-        unclosed = breaks and not closed and len(last) < _LONGEST_CELL and read_value(last) is None
+        unclosed = (opened or (unclosed and separator != "\t")) and not closed and _may_go_on(lines[-1])
     return lines
+
+
+def _may_go_on(line: Line) -> bool:
+    """Whether a line's last cell may have been broken over lines."""
+    last = line.cells[-1].text
+    return len(last) < _LONGEST_CELL and read_value(last) is None
 
 
 def _styles(raws: list[str]) -> tuple[bool, bool]:
@@ -73,7 +79,7 @@ def _styles(raws: list[str]) -> tuple[bool, bool]:
 
     Each pipe then stands before a cell, or after one; else those at both ends are a row's frame.
     """
-    rows = [raw.strip() for raw in raws if "|" in raw and not _FRAME.fullmatch(raw)]
+    rows = [raw.strip() for raw in raws if "|" in raw and raw.strip(_OF_FRAMES)]
     opened = sum(row[0] == "|" != row[-1] for row in rows)
     closed = sum(row[0] != "|" == row[-1] for row in rows)
     return opened > len(rows) / 2, closed > len(rows) / 2
@@ -81,9 +87,9 @@ def _styles(raws: list[str]) -> tuple[bool, bool]:
 
 def _is_frame(raw: str, open_style: bool) -> bool:
     """Whether a line of pipes is a frame around cells or a rule, and not a row of blank cells."""
-    if not _RULE.fullmatch(raw):
+    if raw.strip(_OF_RULES):
         return False
-    if _FRAME.fullmatch(raw):
+    if not raw.strip(_OF_FRAMES):
         return not open_style and raw.count("|") < _BLANK_PIPES
     return any(mark in raw for mark in _RULE_MARKS)
 
