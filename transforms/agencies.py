@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from transforms.normalise import plain
+from transforms.normalise import close, plain
 from transforms.records import Agency
 from transforms.regions import REFERENCE, Location, Region, has_divisions, ranks, region, zones
 
@@ -57,7 +57,7 @@ class _Part(NamedTuple):
 
 def identify(body: str, location: Location, year: int | None = None) -> Agency | None:
     """The body of this name at this place (`transforms.regions.locate`), None where it is not known."""
-    name = _close(body)
+    name = close(plain(body))
     declared = _declared().get((name, location.region_code or "")) or _declared().get((name, ""))
     if declared:
         return declared
@@ -255,10 +255,6 @@ def _zones_opening(rest: str) -> Iterator[tuple[_Part, str]]:
             yield _Part(name, name, "zone"), rest[found.end() :]
 
 
-def _close(body: str) -> str:
-    return re.sub(r"\s+", "", plain(body))
-
-
 @cache
 def _words() -> dict[str, Any]:
     words: dict[str, Any] = yaml.safe_load((REFERENCE / "body_words.yml").read_text("utf-8"))
@@ -322,7 +318,7 @@ def _longest_word() -> int:
 @cache
 def _declared() -> dict[tuple[str, str], Agency]:
     return {
-        (_close(row["name"]), row["region_code"]): Agency(
+        (close(plain(row["name"])), row["region_code"]): Agency(
             row["agency_id"],
             row["agency"],
             row["region_code"] or None,

@@ -6,7 +6,7 @@ lines. What the document does not say is taken from its source's dossier, or sta
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from transforms.agencies import identify
 from transforms.document import Issue, Line
-from transforms.normalise import plain
+from transforms.normalise import close, plain
 from transforms.records import Agency, SourceEntry
 from transforms.regions import locate
 from transforms.sections import Section
@@ -56,10 +56,12 @@ _SENTENCE = re.compile(r"[。;]")
 _TITLE_END = re.compile(
     r"(?:政府信息|政务信息|信息|政务)公开(?:工作|情况|的|年度|20\d\d年?度?)*(?:报告|年报|总结)(?:[(\[]([^()\[\]]{1,30})[)\]])?$"
 )
+_LAST_OF_TITLE = ("报告", "年报", "总结", ")", "]")
 _NOT_A_TITLE = re.compile(r"[。;>《]|当前位置|首页|附件|要求|格式|编制")
 _DECLARED_PARTS = re.compile(r"[_|\-–—]+|\s{2,}|>>?")
 _TITLE_YEAR = re.compile(rf"({_YEAR})\s*(?:年度?)?")
 _ABOUT = re.compile(r"^(?:关于|发布|公布|印发|公开)+|(?:关于|发布|公布|的)+$|^[,:·.\-()]+|[,:·.\-()]+$")
+_ABOUT_CHARACTERS = "关于发布公印开的,:·.-()"  # with which it begins or ends
 _BODY_END = (
     r"(?:[委局厅署镇乡省市县区旗州盟院所处站队馆社会部台办司师段室]|政府|办公室|办公厅|委员会|中心|办事处|街道|苏木|"
     r"大学|学院|学校|中学|小学|公司|总社|集团|部门|分行|支行|银行|公安|残联|妇联|文联|工商联|兵团|海关|园区)"
@@ -106,15 +108,15 @@ def describe(
     first = sections[0].start if sections else min(len(lines), _MOST_LINES)
     head = _texts(lines[max(0, first - _MOST_LINES) : first])
     body = sections[0].body if sections else 0
-    start_of_text = _texts(line for line in lines[body : body + _FIRST_LINES] if line.table is None)
+    start_of_text = _texts([line for line in lines[body : body + _FIRST_LINES] if line.table is None])
     tail = _texts(lines[max(sections[-1].body if sections else 0, len(lines) - _MOST_LINES) :])
-    opening = _close("".join([*head, "。", *start_of_text]))
+    opening = close("".join([*head, "。", *start_of_text]))
 
     issues: list[Issue] = []
     title = _title(head, declared_title)
     if title is None:
         issues.append(Issue("no_title", "the document has no title of a yearly report"))
-    start, end = _period(opening) or _period(_close("".join(tail))) or (None, None)
+    start, end = _period(opening) or _period(close("".join(tail))) or (None, None)
     if start and end and start > end:
         issues.append(Issue("period_conflict", f"the period covered ends before it begins: {start} to {end}"))
     year = _year(title, (end or start), start_of_text, entry, issues)
@@ -153,7 +155,7 @@ def resolve(
     return known, location.region_code
 
 
-def _texts(lines: Iterable[Line]) -> list[str]:
+def _texts(lines: list[Line]) -> list[str]:
     """The head of each line, in the usual characters, without Markdown marks."""
     texts = [plain(line.text[:_LONGEST_LINE]).strip() for line in lines]
     return [_MARKUP.sub("", text).strip() if _MARK.search(text) else text for text in texts]
@@ -161,33 +163,33 @@ def _texts(lines: Iterable[Line]) -> list[str]:
 
 def _title(head: list[str], declared: str | None) -> str | None:
     """The title, without spaces: the fewest lines that name body and year, if any do."""
-    found: list[tuple[bool, bool, int, int]] = []
+    found: list[tuple[bool, bool, int, int, str]] = []
     for last, text in enumerate(head):
         if "报" not in text and "总结" not in text:
             continue
         for first in range(last, max(last - 3, -1), -1):
             joined = _joined(head[first : last + 1])
             if len(joined) <= _LONGEST_TITLE and _is_title(joined):
-                named = _body_of_title(joined) is not None
-                found.append((named, _TITLE_YEAR.search(joined) is not None, first - last, first))
+                named, dated = _body_of_title(joined) is not None, _TITLE_YEAR.search(joined) is not None
+                found.append((named, dated, first - last, first, joined))
+                if named and dated:  # more lines are no better
+                    break
     if found:
-        *_, lines_less, first = max(found)
-        return _joined(head[first : first - lines_less + 1])
-    parts = [_close(part) for part in _DECLARED_PARTS.split(plain(declared or ""))]
+        return max(found)[-1]
+    parts = [close(part) for part in _DECLARED_PARTS.split(plain(declared or ""))]
     return next((part for part in parts if _is_title(part)), None)
 
 
 def _joined(texts: list[str]) -> str:
-    return _close("".join(texts)).split("_")[0]
-
-
-def _close(text: str) -> str:
-    """The text without spaces."""
-    return "".join(text.split())
+    return close("".join(texts)).split("_")[0]
 
 
 def _is_title(text: str) -> bool:
-    return _TITLE_END.search(text) is not None and not _NOT_A_TITLE.search(text)
+    return (
+        text.endswith(_LAST_OF_TITLE)
+        and _TITLE_END.search(text) is not None
+        and not _NOT_A_TITLE.search(text)
+    )
 
 
 @lru_cache(maxsize=64)  # of a title it is asked more than once
@@ -197,7 +199,9 @@ def _body_of_title(title: str) -> str | None:
     if ending is None:
         return None
     name = _TITLE_YEAR.sub("", title[: ending.start()])
-    name = _ABOUT.sub("", _ABOUT.sub("", name))
+    for _ in range(2):
+        if name and (name[0] in _ABOUT_CHARACTERS or name[-1] in _ABOUT_CHARACTERS):
+            name = _ABOUT.sub("", name)
     if name.count("(") > name.count(")"):  # the closing one was taken for the title's
         name += ")"
     if name.endswith("人民"):  # …人民政府信息公开…: one 政府 printed for two
@@ -213,29 +217,36 @@ def _agency(
     title: str | None, head: list[str], opening: str, tail: list[str], declared: str | None
 ) -> str | None:
     """The body as the report names it: in its title, its opening sentence, its signature or its head."""
-    compiled = _COMPILED_BY.search(f"\n{opening}")  # the line feed: where it begins
-    options = [
-        _body_of_title(title or ""),
-        compiled and _body(compiled[2]),
-        _signature(tail),
-        next(
-            (name for part in _DECLARED_PARTS.split(plain(declared or "")) if (name := _body_of_title(part))),
-            None,
-        ),
-        next((found[1] for text in head if (found := _PUBLISHER.search(text))), None),
-    ]
-    named = [option for option in options if option]
-    if not named:
-        return None
+    names = _names(title, head, opening, tail, declared)
+    first = next(names, None)
+    if first is None or locate(first).within is not None:
+        return first
     # 市教育局 in the title, 泰安市教育局 below: the same characters, and the place with them.
-    fuller = [option for option in named if option != named[0] and option.endswith(named[0])]
-    return fuller[0] if fuller and locate(named[0]).within is None else named[0]
+    return next((name for name in names if name != first and name.endswith(first)), first)
+
+
+def _names(
+    title: str | None, head: list[str], opening: str, tail: list[str], declared: str | None
+) -> Iterator[str]:
+    """The body's name in the title, the opening sentence, the signature, the declared title and the head."""
+    if name := _body_of_title(title or ""):
+        yield name
+    compiled = _COMPILED_BY.search(f"\n{opening}")  # the line feed: where it begins
+    if compiled and (name := _body(compiled[2])):
+        yield name
+    if name := _signature(tail):
+        yield name
+    parts = _DECLARED_PARTS.split(plain(declared or ""))
+    if name := next((name for part in parts if (name := _body_of_title(part))), None):
+        yield name
+    if found := next((found for text in head if (found := _PUBLISHER.search(text))), None):
+        yield found[1]
 
 
 def _signature(tail: list[str]) -> str | None:
     """The body in the line above the closing date."""
     for name, day in pairwise(text for text in tail if text):
-        if _DATE_LINE.fullmatch(day) and (body := _body(_close(name))):
+        if _DATE_LINE.fullmatch(day) and (body := _body(close(name))):
             return body
     return None
 
@@ -285,8 +296,8 @@ def _number(head: list[str]) -> str | None:
     for text in head:
         if "号" not in text:
             continue
-        close = _close(text)
-        found = _NUMBER_LINE.fullmatch(close) or _NUMBER_LABELLED.search(close)
+        line = close(text)
+        found = _NUMBER_LINE.fullmatch(line) or _NUMBER_LABELLED.search(line)
         if found:
             return _BRACKETS.sub(r"〔\1〕", found[1])
     return None
@@ -295,7 +306,7 @@ def _number(head: list[str]) -> str | None:
 def _published(head: list[str], tail: list[str]) -> str | None:
     """The day of publication: a labelled date above or below the report, else a line with a date alone."""
     text = "\n".join([*head, *tail])
-    for pattern in _PUBLISHED:
+    for pattern in _PUBLISHED if "日期" in text or "时间" in text else ():
         for found in pattern.finditer(text):
             if day := _iso(*found.groups()):
                 return day

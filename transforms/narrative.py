@@ -24,7 +24,7 @@ SHORTEST_NAME = 3  # characters: 发改委, 石桥镇
 class _Wording(NamedTuple):
     """How a figure is told: patterns, and what must stand in a sentence so that they are tried."""
 
-    says: re.Pattern[str]  # what stands in every text that the patterns match
+    says: tuple[str, ...]  # one of these stands in every text that the patterns match
     topic: re.Pattern[str]  # what the sentence or the sub-heading above it speaks of
     unless: re.Pattern[str] | None  # what the sentence does not speak of
     patterns: tuple[re.Pattern[str], ...]
@@ -39,7 +39,7 @@ _SUB_HEADING = re.compile(
 _CLAUSE_END = re.compile(r"[,:。;(]")
 _CLAUSES = re.compile(rf".*{_CLAUSE_END.pattern}")  # all that end
 _LONGEST_SENTENCE = 1000  # longer is no sentence
-_TELLING = re.compile("申请|复议|诉讼|信息处理费|结转|办结|答复|新收")
+_TELLING = ("申请", "复议", "诉讼", "信息处理费", "结转", "办结", "答复", "新收")
 # Here and below a set of characters stands first: the search for one of a few characters is fast.
 _HANZI = "零〇一二两三四五六七八九十百千"
 _COUNTING = re.compile(
@@ -60,9 +60,10 @@ _TENS = {"十": 10, "百": 100, "千": 1000}
 
 def figures(texts: Mapping[str, str], year: int | None, agency: str | None = None) -> list[NarrativeFigure]:
     """The figures in the sections' texts (by section code), of the year and of the body reported on."""
-    return [
-        figure for section in SECTIONS for figure in _figures(section, texts.get(section, ""), year, agency)
-    ]
+    found: list[NarrativeFigure] = []
+    for section in SECTIONS:
+        found += _figures(section, texts.get(section, ""), year, agency)
+    return found
 
 
 def identities(found: list[NarrativeFigure], cells: list[CellRecord]) -> list[IdentityRecord]:
@@ -99,15 +100,20 @@ def _is_of_another(words: str, agency: str | None) -> bool:
 
     A name is the agency's own where its last characters stand in the agency's in their order (发改委).
     """
-    named = list(_named_body().finditer(words)) if agency and _named_body_says().search(words) else []
+    if not agency or not any(word in words for word in _named_body_says()):
+        return False
+    named = list(_named_body().finditer(words))
     if not named or any(own.search(words, named[-1].end("name")) for own in _scope_words().values()):
         return False
-    letters = iter(agency or "")
+    letters = iter(agency)
     return not all(letter in letters for letter in named[-1]["name"][-SHORTEST_NAME:])
 
 
-def _figures(section: str, text: str, year: int | None, agency: str | None) -> Iterator[NarrativeFigure]:
+def _figures(section: str, text: str, year: int | None, agency: str | None) -> list[NarrativeFigure]:
+    figures: list[NarrativeFigure] = []
     usual = plain(text)
+    if not _is_telling(usual):
+        return figures
     if len(usual) != len(text):  # keep the places of characters
         usual = text.translate(_HALF_WIDTH)
     topic = ""
@@ -116,31 +122,37 @@ def _figures(section: str, text: str, year: int | None, agency: str | None) -> I
         heading = _SUB_HEADING.match(sentence)
         if heading:
             topic = heading["words"]
-        if len(sentence) > _LONGEST_SENTENCE or not (
-            _TELLING.search(sentence) and _COUNTING.search(sentence)
-        ):
+        if len(sentence) > _LONGEST_SENTENCE or not (_is_telling(sentence) and _COUNTING.search(sentence)):
             continue
         for measure, value, start, end in _read(sentence, topic, year):
             if _is_of_another(sentence[:end], agency):
                 continue
-            yield NarrativeFigure(
-                measure,
-                value,
-                text[found.start() : found.end()].strip(),
-                _scope(sentence[:end]),
-                section,
-                found.start() + start,
-                found.start() + end,
+            figures.append(
+                NarrativeFigure(
+                    measure,
+                    value,
+                    text[found.start() : found.end()].strip(),
+                    _scope(sentence[:end]),
+                    section,
+                    found.start() + start,
+                    found.start() + end,
+                )
             )
+    return figures
+
+
+def _is_telling(text: str) -> bool:
+    """Whether a text may tell a figure that is looked for."""
+    return any(word in text for word in _TELLING)
 
 
 def _read(sentence: str, topic: str, year: int | None) -> Iterator[tuple[str, Number, int, int]]:
     """Measure, value and place of each figure that the sentence plainly states."""
     wordings, both, fee = _wordings_of(year)
-    told = both.patterns if both.says.search(sentence) else ()
+    told = both.patterns if _says(both, sentence) else ()
     together = [found for pattern in told for found in pattern.finditer(sentence)]
     for measure, wording in wordings.items():
-        if not (wording.says.search(sentence) and _speaks_of(wording, sentence, topic)):
+        if not (_says(wording, sentence) and _speaks_of(wording, sentence, topic)):
             continue
         counted = list(together)
         for found in together if measure in _DISPUTES else ():
@@ -159,7 +171,7 @@ def _read(sentence: str, topic: str, year: int | None) -> Iterator[tuple[str, Nu
             none = next((none for none in nones if none and _is_plain(sentence, none, year)), None)
             if none:
                 yield measure, 0, *none.span()
-    if fee.says.search(sentence):
+    if _says(fee, sentence):
         yield from _fee(fee, sentence, year)
 
 
@@ -172,6 +184,10 @@ def _fee(fee: _Wording, sentence: str, year: int | None) -> Iterator[tuple[str, 
     none = fee.zero[0].search(sentence)
     if none and _is_plain(sentence, none, year):
         yield FEE, 0, *none.span()
+
+
+def _says(wording: _Wording, sentence: str) -> bool:
+    return any(word in sentence for word in wording.says)
 
 
 def _speaks_of(wording: _Wording, sentence: str, topic: str) -> bool:
@@ -254,8 +270,8 @@ def _named_body() -> re.Pattern[str]:
 
 
 @cache
-def _named_body_says() -> re.Pattern[str]:
-    return re.compile(_wordings()["named_body_says"])
+def _named_body_says() -> tuple[str, ...]:
+    return tuple(_wordings()["named_body_says"])
 
 
 @cache
@@ -279,9 +295,7 @@ def _wordings_of(year: int | None) -> tuple[dict[str, _Wording], _Wording, _Word
         kinds = (written.get(kind, ()) for kind in ("patterns", "also", "zero"))
         patterns, also, zero = (tuple(re.compile(_filled(one, inserts)) for one in kind) for kind in kinds)
         topic, unless = re.compile(written.get("topic", "")), written.get("unless")
-        return _Wording(
-            re.compile(written["says"]), topic, unless and re.compile(unless), patterns, also, zero
-        )
+        return _Wording(tuple(written["says"]), topic, unless and re.compile(unless), patterns, also, zero)
 
     measures = {measure: wording(written) for measure, written in declared["measures"].items()}
     return measures, wording(declared["together"]), wording(declared["fee"])

@@ -19,7 +19,8 @@ _SUPERSCRIPTS: Final = re.compile(
     "[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉]"
 )  # footnote marks and scanner noise, never part of a word
 # Why a text mostly is not in its usual form: without them NFKC has nothing to do and is many times faster.
-_FULL_WIDTH: Final = tuple(zip("，：；（）！？／％　", ",:;()!?/% ", strict=True))
+_FULL_WIDTH: Final = tuple(zip("，：；（）", ",:;()", strict=True))
+_RARE_FULL_WIDTH: Final = tuple(zip("！？／％　", "!?/% ", strict=True))
 _NOT_WORD: Final = re.compile(r"[\W_]+")
 SPACES: Final = "".join(filter(str.isspace, map(chr, range(0x3001))))
 # GB 2312 holds the simplified characters and hardly any traditional one.
@@ -45,6 +46,11 @@ def squash(text: str) -> str:
     return _NOT_WORD.sub("", text)
 
 
+def close(text: str) -> str:
+    """`text` without spaces."""
+    return "".join(text.split())
+
+
 def plain(text: str) -> str:
     """`text` with each character in its usual form (NFKC, radicals, simplified); nothing else changes.
 
@@ -56,8 +62,11 @@ def plain(text: str) -> str:
 
 
 def _usual_forms(text: str) -> str:
-    for wide, usual in _FULL_WIDTH:
-        text = text.replace(wide, usual)
+    for some in (_FULL_WIDTH, _RARE_FULL_WIDTH):
+        for wide, usual in some:
+            text = text.replace(wide, usual)
+        if unicodedata.is_normalized("NFKC", text):
+            return text
     return unicodedata.normalize("NFKC", text)
 
 

@@ -8,12 +8,12 @@ import csv
 import re
 from collections.abc import Iterable
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from transforms.compiled import ROOT
 from transforms.document import Issue
-from transforms.normalise import plain
+from transforms.normalise import close, plain
 
 REFERENCE = ROOT / "data" / "reference"
 REGIONS = REFERENCE / "regions.csv"
@@ -58,7 +58,6 @@ class _Chain(NamedTuple):
     used: int
 
 
-_SPACE = re.compile(r"\s+")
 _TOWNSHIP = re.compile(
     r"(?:镇|乡|苏木|街道)(?:人民政府|办事处|政府|党政|党委|便民|综合|办公室|机关|$)|街道办(?:$|事处)|(?<!驻)\w\w办事处$"
 )
@@ -73,6 +72,7 @@ _RANK = re.compile(
 )
 _OF_A_RANK = re.compile(r"委|(?:人民)?政府")
 _NATIONAL = re.compile(r"国家|国务院|中华人民共和国")
+_DIGITS = {"province": 2, "city": 4}  # of a code, that all divisions within have in common
 _NATIONAL_BRANCH = re.compile(
     r"国家\w{2,6}?总?局(?=.)|中共|中国共产党|中国人民银行(?=.)|中华人民共和国(?=\w{2,8}(?:海关|海事局))"
 )
@@ -88,7 +88,7 @@ def locate(
     picks the code that was valid at the end of that year (without it, the newest); an old name used later,
     or a new name used earlier, gives the code valid in the year.
     """
-    name = _SPACE.sub("", plain(body))
+    name = close(plain(body))
     branch = _NATIONAL_BRANCH.match(name)
     named = name[branch.end() :] if branch else name
     said = region(source_code, year) if source_code else None
@@ -128,10 +128,10 @@ def _without_division(
     body: str, named: str, year: int | None, said: Region | None, national: str | None
 ) -> Location:
     """Where a body sits whose name opens with no division: a national one, a zone, or as its source says."""
-    for length in range(min(len(named), _longest_name()), 1, -1):
+    for head in _heads(named):
         # 合肥高新区, 国家统计局信阳调查队: a short name stands before zones and in the names of branches too
-        short = [one for one in _named(named[:length], year) if one.level != "county" or one.short]
-        rest = named[length:]
+        short = [one for one in _named(head, year) if one.level != "county" or one.short]
+        rest = named[len(head) :]
         if len(short) == 1 and national and rest:
             return Location(short[0].code, short[0].level, None, short[0].code, rest)
         if len(short) == 1 and rest == "海关":
@@ -211,19 +211,24 @@ def region(code: str, year: int | None = None) -> Region | None:
     return next((span for span in spans if year and _valid(span, year)), spans[-1] if spans else None)
 
 
-@lru_cache(maxsize=4096)
 def _chains(name: str, year: int | None, inside: Region | None) -> list[_Chain]:
     """Every way to read the head of a name as divisions."""
     found = []
-    for length in range(min(len(name), _longest_name()), 1, -1):
-        for region in _named(name[:length], year):
+    for head in _heads(name):
+        for region in _named(head, year):
             if inside and not _contains(inside, region):
                 continue
-            deeper = _chains(name[length:], year, region)
-            found += [_Chain((region, *chain.regions), length + chain.used) for chain in deeper]
-            if not deeper and _stands_alone(region, name[:length]):
-                found.append(_Chain((region,), length))
+            deeper = _chains(name[len(head) :], year, region)
+            found += [_Chain((region, *chain.regions), len(head) + chain.used) for chain in deeper]
+            if not deeper and _stands_alone(region, head):
+                found.append(_Chain((region,), len(head)))
     return _deepest(found)
+
+
+def _heads(name: str) -> list[str]:
+    """The names of divisions with which a name begins, the longest first."""
+    lengths = _lengths().get(name[:2], [])
+    return [name[:length] for length in lengths if length <= len(name) and name[:length] in _by_name()]
 
 
 def _deepest(chains: list[_Chain]) -> list[_Chain]:
@@ -248,13 +253,13 @@ def _stands_alone(region: Region, name: str) -> bool:
 
 
 def _contains(outer: Region, inner: Region) -> bool:
-    digits = {"province": 2, "city": 4}.get(outer.level, 6)
+    digits = _DIGITS.get(outer.level, 6)
     return inner.code != outer.code and inner.code[:digits] == outer.code[:digits]
 
 
 def has_divisions(region: Region) -> bool:
     """Whether a province or city is divided into counties or districts (东莞市 is not)."""
-    digits = {"province": 2, "city": 4}.get(region.level)
+    digits = _DIGITS.get(region.level)
     return digits is not None and region.code[:digits] in _divided()
 
 
@@ -426,5 +431,9 @@ def _by_name() -> dict[str, list[Region]]:
 
 
 @cache
-def _longest_name() -> int:
-    return max(map(len, _by_name()))
+def _lengths() -> dict[str, list[int]]:
+    """By the first two characters of the divisions' names, how long these names are, the longest first."""
+    found: dict[str, set[int]] = {}
+    for name in _by_name():
+        found.setdefault(name[:2], set()).add(len(name))
+    return {head: sorted(lengths, reverse=True) for head, lengths in found.items()}

@@ -4,11 +4,18 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import yaml
 
 from transforms.normalise import plain
 from transforms.records import Report
+
+
+class _Phrase(NamedTuple):
+    says: tuple[str, ...]  # one of these is in all that the pattern matches
+    pattern: re.Pattern[str]
+
 
 UNKNOWN = ("unknown", None)
 # The count of the text (schemas/narrative.yml) whose sentence tells whom the table counts, where both agree.
@@ -29,7 +36,9 @@ def _statements(report: Report, opening: str) -> Iterator[tuple[str, str]]:
     title = plain(report.title or "")
     for scope in ("body", "jurisdiction"):
         for where, text in ((f"title_{scope}", title), (scope, opening)):
-            yield from ((scope, found[0]) for pattern in _patterns(where) if (found := pattern.search(text)))
+            for says, pattern in _phrases(where):
+                if any(word in text for word in says) and (found := pattern.search(text)):
+                    yield scope, found[0]
     if (
         report.agency
         and report.agency in title
@@ -46,11 +55,6 @@ def _statements(report: Report, opening: str) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def _patterns(name: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(pattern) for pattern in _words()[name])
-
-
-@cache
-def _words() -> dict[str, list[str]]:
-    words: dict[str, list[str]] = yaml.safe_load(files("schemas").joinpath("scope.yml").read_text("utf-8"))
-    return words
+def _phrases(name: str) -> tuple[_Phrase, ...]:
+    declared = yaml.safe_load(files("schemas").joinpath("scope.yml").read_text("utf-8"))[name]
+    return tuple(_Phrase(tuple(phrase["says"]), re.compile(phrase["pattern"])) for phrase in declared)

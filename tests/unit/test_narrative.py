@@ -208,4 +208,4 @@ def test_what_a_measure_says_is_in_all_that_its_patterns_match(measure: str, dat
     pattern = data.draw(st.sampled_from(wording.patterns + wording.also + wording.zero))
     found = pattern.search(data.draw(st.from_regex(pattern)))
     assert found
-    assert wording.says.search(found[0])
+    assert any(word in found[0] for word in wording.says)

@@ -1,11 +1,13 @@
 """`scope_of`: whom a report counts, with the characters that say so, and unknown where it does not say."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from transforms.metadata import resolve
 from transforms.narrative import figures
 from transforms.records import CellRecord, Report
-from transforms.scope import scope_of
+from transforms.scope import _phrases, scope_of
 
 
 def scope(title: str, opening: str = "", overview: str = "", received: int = 25) -> tuple[str, str | None]:
@@ -83,3 +85,13 @@ def test_a_count_of_the_text_that_the_table_repeats_tells_whom_the_table_counts(
 
 def test_a_report_that_says_both_is_unknown() -> None:
     assert scope("新县2022年政府信息公开工作年度报告", "本报告数据不包括下属单位。") == ("unknown", None)
+
+
+@pytest.mark.parametrize("name", ["jurisdiction", "body", "title_jurisdiction", "title_body"])
+@settings(deadline=None)
+@given(data=st.data())
+def test_what_a_phrase_says_is_in_all_that_its_pattern_matches(name: str, data: st.DataObject) -> None:
+    says, pattern = data.draw(st.sampled_from(_phrases(name)))
+    found = pattern.search(data.draw(st.from_regex(pattern)))
+    assert found
+    assert any(word in found[0] for word in says)

@@ -64,10 +64,7 @@ def _without_mark(data: bytes) -> tuple[bytes, str]:
 
 
 def _has_known_word(text: str) -> bool:
-    for word in _KNOWN_WORDS:
-        if word in text:
-            return True
-    return False
+    return any(word in text for word in _KNOWN_WORDS)
 
 
 def _utf_8(data: bytes) -> str | None:
@@ -83,7 +80,7 @@ def _utf_8(data: bytes) -> str | None:
 
 
 def _is_with_nul(data: bytes) -> bool:
-    """Whether NUL bytes stand near the start: every UTF-16 text has some, its digits, spaces and line ends."""
+    """Whether NUL bytes stand near the start, as in UTF-16: its digits, spaces and line ends have some."""
     return b"\0" in data[:_SAMPLE]
 
 
