@@ -1,10 +1,12 @@
 """`squash` and `plain`: one spelling for the many ways in which the same characters are printed."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.normalise import plain, squash
+from transforms.normalise import _usual_forms, plain, squash
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,8 @@ def test_plain_keeps_punctuation_and_spaces() -> None:
 def test_squash_does_not_see_spaces_and_is_stable(text: str) -> None:
     assert squash("\n ".join(text)) == squash(text)
     assert squash(squash(text)) == squash(text)
+
+
+@given(st.text(st.sampled_from("公开信息，：；（）！？／％　㈠ﬁ１Ａ, ") | st.characters()))
+def test_what_is_replaced_first_is_what_nfkc_would_do(text: str) -> None:
+    assert _usual_forms(text) == unicodedata.normalize("NFKC", text)

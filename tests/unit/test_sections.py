@@ -1,10 +1,27 @@
 """`split` finds the six headings as one decision; `narrative` gives a section's running text."""
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from rapidfuzz import fuzz
 
 from transforms.document import Line
+from transforms.normalise import squash
 from transforms.readers.text import read_text
-from transforms.sections import narrative, split
+from transforms.sections import (
+    _hinted_readings,
+    _may_go_on,
+    _prose,
+    _title_at_start,
+    _titles,
+    _titles_as_long,
+    narrative,
+    split,
+)
+
+TITLES = sorted(_titles())
+# What running text is made of, with what stands in titles and before them.
+PIECES = [*"政府情况存其、，。； ", "2023年", "本机关", "办理", "2.", "（一）", "第三章", *TITLES[::3]]
 
 
 def found(text: str) -> list[tuple[int, str]]:
@@ -168,3 +185,35 @@ def test_the_last_section_ends_before_signature_and_navigation() -> None:
 
 def test_many_candidates_stay_quick() -> None:
     assert len(split(read_text("一、总体情况\n二、主动公开政府信息情况\n" * 5000))) <= 6
+
+
+@settings(deadline=None)
+@given(st.sampled_from(["2023年", "办理"]), st.lists(st.sampled_from(PIECES), min_size=12).map("".join))
+def test_what_is_taken_for_prose_at_once_could_be_no_heading(start: str, rest: str) -> None:
+    text = start + rest
+    assume(_prose().match(text))
+    assert not _hinted_readings(text, False)
+    assert not _may_go_on(text[:60])
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(TITLES),
+    st.text(st.sampled_from("的公开情况12")),
+    st.sampled_from([75, 87]),
+    st.data(),
+)
+def test_the_titles_of_another_length_are_less_like(
+    title: str, inserted: str, least: int, data: st.DataObject
+) -> None:
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(title))] * 2)))
+    words = title[:start] + inserted + title[end:]
+    like = {other for other in TITLES if fuzz.ratio(words, other) >= least}
+    assert len(words) < 2 or like <= set(_titles_as_long(len(words), least))
+
+
+@settings(deadline=None)
+@given(st.sampled_from(TITLES), st.sampled_from(["", " ", "、", "_（"]), st.lists(st.sampled_from(PIECES)))
+def test_a_title_at_the_start_is_found_across_marks(title: str, mark: str, after: list[str]) -> None:
+    for text in (mark + mark.join(title) + "".join(after), mark + title[:-1] + "".join(after)):
+        assert bool(_title_at_start().match(text)) == squash(text).startswith(tuple(TITLES))
