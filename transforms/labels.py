@@ -20,6 +20,7 @@ FIRST: Final = "信息内容"  # the words over the labels of the proactive tabl
 SIMILAR: Final = 0.5  # below this a text says nothing about a row
 CERTAIN: Final = 0.93  # from here on the text is the label, give or take a character
 _MARK: Final = re.compile("[、/／,，;；]")
+_BEGINNING: Final = 8  # characters of a text by which most sentences are told from any label
 
 
 class Wording(NamedTuple):
@@ -223,3 +224,14 @@ def lists_rows(text: str) -> bool:
 def is_label(text: str) -> bool:
     """Whether a squashed text is, to the letter, a row label or a header text of the forms."""
     return text in _wordings()[1] or text in _headers()
+
+
+def may_be_label(printed: str) -> bool:
+    """Whether a printed text begins as a row label or a header text does: a sentence hardly ever."""
+    return squash(printed[:_BEGINNING]) in _beginnings()
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    labels = (*_wordings()[1], *_headers())
+    return frozenset(label[:end] for label in labels for end in range(_BEGINNING + 1))

@@ -6,7 +6,7 @@ all end in the same shape. Which row of the form it is, is decided later (`trans
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import zip_longest
@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from mypy_extensions import mypyc_attr
 
 from transforms.document import Cell, Line, Place
-from transforms.labels import FIRST, header_tables, is_label, row_scores
+from transforms.labels import FIRST, header_tables, is_label, may_be_label, row_scores
 from transforms.normalise import squash
 from transforms.values import BLANK, COUNTERS, UNREADABLE, Value, read_value
 
@@ -112,17 +112,43 @@ class _Part(NamedTuple):
 _LABEL: Final = _Part((None,), ())
 
 
-class _Reading(NamedTuple):
+@mypyc_attr(acyclic=True)
+class _Reading:
     """What the characters of a cell come to wherever they stand: a value, a text, or several of both."""
 
-    value: Value | None  # of the cell as a whole, in a grid
-    label: bool  # nothing but a text
-    parts: tuple[_Part, ...]  # in running text
-    mixed: bool  # whether there is a value among other characters
-    odd: bool  # short and without Chinese: what a number becomes in bad conversions
-    page_number: bool  # nothing but the number of a page
-    title: bool  # the title of a report, such as stands over each of its pages
-    prose: bool  # a sentence rather than a label, a heading or values
+    value: Final[Value | None]  # of the cell as a whole, in a grid
+    label: Final[bool]  # nothing but a text
+    parts: Final[tuple[_Part, ...]]  # in running text
+    mixed: Final[bool]  # whether there is a value among other characters
+    odd: Final[bool]  # short and without Chinese: what a number becomes in bad conversions
+
+    def __init__(
+        self, value: Value | None, label: bool, parts: tuple[_Part, ...], mixed: bool, odd: bool
+    ) -> None:
+        self.value = value
+        self.label = label
+        self.parts = parts
+        self.mixed = mixed
+        self.odd = odd
+
+
+_TEXT: Final = _Reading(None, True, (_LABEL,), False, False)
+
+
+@mypyc_attr(acyclic=True)
+class _Alone:
+    """What a text comes to that stands alone on its line."""
+
+    reading: Final[_Reading]
+    page_number: Final[bool]  # nothing but the number of a page
+    title: Final[bool]  # the title of a report, such as stands over each of its pages
+    prose: Final[bool]  # a sentence rather than a label, a heading or values
+
+    def __init__(self, reading: _Reading, page_number: bool, title: bool, prose: bool) -> None:
+        self.reading = reading
+        self.page_number = page_number
+        self.title = title
+        self.prose = prose
 
 
 _PAGE_NUMBER: Final = re.compile(
@@ -163,7 +189,7 @@ def _grouped(lines: list[Line]) -> list[Row]:
     labels_at: tuple[int | None, int] | None = None  # grid and column under 信息内容, which ends the header
     for index, line in enumerate(lines):
         cells: Sequence[Cell] = line.cells
-        gridded = len(cells) > 1 and line.table is not None
+        gridded = len(cells) > 1
         if len(cells) != 1 or not cells[0].text:
             cells = [cell for cell in cells if cell.text]
         if not cells:
@@ -181,20 +207,20 @@ def _grouped(lines: list[Line]) -> list[Row]:
             continue
         if len(cells) == 1:
             text = cells[0].text
-            reading = _reading(text) if len(text) <= LONGEST_LABEL else _read(text)
-            if reading.page_number or (reading.title and _at_page_edge(lines, index)):
+            alone = _alone(text) if len(text) <= LONGEST_LABEL else _read_alone(text)
+            if alone.page_number or (alone.title and _at_page_edge(lines, index)):
                 continue
-            if reading.prose:
+            if alone.prose:
                 texts, kept, open_row = [], 0, None
                 continue
-            if not gridded and reading.label:
+            if not gridded and alone.reading.label:
                 texts.append(cells[0])
                 open_row = None
                 continue
         if line.exact and cells[-1].text == FIRST:
             labels_at = line.table, cells[-1].column
         column = labels_at[1] if labels_at is not None and labels_at[0] == line.table else None
-        parts = _grid_parts(line.cells, line.exact, column) if gridded else _text_parts(cells[0])
+        parts = _grid_parts(line.cells, line.exact, column) if gridded else _placed(cells[0], alone.reading)
         if parts is None:
             texts, kept, open_row = [], 0, None
             continue
@@ -294,7 +320,9 @@ def _is_prose(text: str) -> bool:
     sentence = _SENTENCE.search(text) and _SENTENCE.search(_BRACKETS.sub("", text))
     if not sentence and len(text) <= _LONG:
         return False
-    if not _HANZI.search(text) or (len(text) <= LONGEST_LABEL and is_label(squash(text))):
+    if not _HANZI.search(text):
+        return False
+    if len(text) <= LONGEST_LABEL and may_be_label(text) and is_label(squash(text)):
         return False
     return bool(sentence) or (
         len(squash(text)) > _LONG and sum(read_value(piece) is not None for piece in text.split()) < 3
@@ -331,7 +359,7 @@ def _grid_parts(
             slots.append(Slot(cell, Value(UNREADABLE, spaced=True)))
             filled = True
         elif reading.mixed:
-            inner = _text_parts(cell)
+            inner = _placed(cell, reading)
             if slots:
                 parts.append((labels, slots if labels or filled else []))
                 labels = []
@@ -391,21 +419,18 @@ def _stands_for_a_figure(label: str, printed: str) -> bool:
     return bool(stands) and len(text) <= 12 and not row_scores(text) and not header_tables(text)
 
 
-def _text_parts(cell: Cell) -> list[tuple[list[Cell], list[Slot]]]:
+def _placed(cell: Cell, reading: _Reading) -> list[tuple[list[Cell], list[Slot]]]:
     """The (texts, slots) of one cell of running text: values are what stands apart, or ends a label."""
     return [
         (
-            [_part(cell, span) for span in labels] if labels else [],
-            [Slot(_part(cell, span), value) for span, value in values] if values else [],
+            [_part(cell, span) for span in part.labels] if part.labels else [],
+            [Slot(_part(cell, span), value) for span, value in part.values] if part.values else [],
         )
-        for labels, values in _reading(cell.text).parts
+        for part in reading.parts
     ]
 
 
 def _read(text: str) -> _Reading:
-    prose, title = _is_prose(text), _TITLE.search(text) is not None
-    if prose and len(text) > LONGEST_LABEL:
-        return _Reading(None, True, (_LABEL,), False, False, page_number=False, title=title, prose=True)
     value = read_value(text)
     parts = _parts(text, value)
     return _Reading(
@@ -414,13 +439,18 @@ def _read(text: str) -> _Reading:
         parts=parts,
         mixed=value is None and any(part.values for part in parts) and _DIGIT.search(text) is not None,
         odd=len(text) <= 8 and not _HANZI.search(text),
-        page_number=_PAGE_NUMBER.fullmatch(text) is not None,
-        title=title,
-        prose=prose,
     )
 
 
+def _read_alone(text: str) -> _Alone:
+    title = _TITLE.search(text) is not None
+    if _is_prose(text):
+        return _Alone(_TEXT, False, title, True)
+    return _Alone(_read(text), _PAGE_NUMBER.fullmatch(text) is not None, title, False)
+
+
 _reading: Final = lru_cache(maxsize=65536)(_read)
+_alone: Final = lru_cache(maxsize=65536)(_read_alone)
 
 
 def _parts(text: str, value: Value | None) -> tuple[_Part, ...]:
@@ -434,9 +464,8 @@ def _parts(text: str, value: Value | None) -> tuple[_Part, ...]:
     values: list[tuple[tuple[int, int], Value]] = []
     start: int | None = None  # of the text being collected
     end = 0
-    for begin, stop in _pieces(text):
-        value = None if _is_enumerator(text, begin, stop) else read_value(text[begin:stop])
-        if value is None or value.status == BLANK:
+    for begin, stop, value in _pieces(text):
+        if value is None or value.status == BLANK or _is_enumerator(text, begin, stop):
             if values:
                 parts.append(_Part(tuple(labels), tuple(values)))
                 labels, values = [], []
@@ -460,26 +489,30 @@ def _came_apart(text: str) -> bool:
     return len(pieces) == 2 and all(piece.isdecimal() for piece in pieces) and not pieces[0].startswith("0")
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of the blank-separated pieces of a text, with a number glued to a label cut off it."""
+def _pieces(text: str) -> list[tuple[int, int, Value | None]]:
+    """The blank-separated pieces of a text, with a number glued to a label cut off it.
+
+    Where each begins and stops, and its value.
+    """
+    pieces: list[tuple[int, int, Value | None]] = []
     for match in _TOKEN.finditer(text):
         begin, stop = match.span()
         piece = match[0]
-        if read_value(piece) is not None:
-            yield begin, stop
-            continue
-        leading = _LEADING_DIGITS.fullmatch(piece)
-        if leading and not is_label(squash(piece)) and is_label(squash(leading[2])):
-            cut = begin + len(leading[1])
-            yield begin, cut
-            begin, piece = cut, leading[2]
-        trailing = _TRAILING_DIGITS.fullmatch(piece)
-        if trailing:
-            cut = begin + len(trailing[1])
-            yield begin, cut
-            yield cut, stop
-        else:
-            yield begin, stop
+        value = read_value(piece)
+        if value is None:
+            leading = _LEADING_DIGITS.fullmatch(piece)
+            if leading and not is_label(squash(piece)) and is_label(squash(leading[2])):
+                cut = begin + len(leading[1])
+                pieces.append((begin, cut, read_value(leading[1])))
+                begin, piece = cut, leading[2]
+                value = read_value(piece)
+            trailing = _TRAILING_DIGITS.fullmatch(piece)
+            if trailing:
+                cut = begin + len(trailing[1])
+                pieces.append((begin, cut, read_value(trailing[1])))
+                begin, value = cut, read_value(trailing[2])
+        pieces.append((begin, stop, value))
+    return pieces
 
 
 def _is_enumerator(text: str, begin: int, stop: int) -> bool:

@@ -60,9 +60,9 @@ _NOT_APPLICABLE: Final = re.compile(
 COUNTERS: Final = "件次|人次|件|个|项|条|宗|起|次|人|份|部|家|例|种|本|册"
 _NUMBER: Final = re.compile(
     r"[¥￥]?(?P<sign>[+\-−－﹣‐‑‒–—―]|增加?|新增|减少?|↑|↓)?\s*"
-    r"(?P<digits>\d{1,3}(?:[,，] ?\d{3})+|\d+(?: +\d+)*)(?P<fraction>\s\.\s\d(?: \d)*|\s?\.\s?\d+)?\s*"
+    r"(?P<digits>\d{1,3}(?:, ?\d{3})+|\d+(?: +\d+)*)(?P<fraction>\s\.\s\d(?: \d)*|\s?\.\s?\d+)?\s*"
     rf"(?:(?P<unit>[十百千佰仟万亿]*元|万(?!元)|亿(?!元))|(?:{COUNTERS}))?\s*"
-    r"(?P<remark>[(\[【〔].*[)\]】〕]|[*#※]+)?\s*[,，。;；]?"
+    r"(?P<remark>[(\[【〔].*[)\]】〕]|[*#※]+)?\s*[,。;]?"
 )
 # What scans make of digits, and line breaks of decimals: a figure, but which? Letters unlike 0 and 1 are
 # digits only beside others.
@@ -77,6 +77,7 @@ _ONLY_RAISED: Final = re.compile(r"\s*[⁰¹²³⁴-⁹₀-₉]+\s*")  # a figur
 _ESCAPED: Final = re.compile(r"\\(?=[^\w\s\\])")  # by Markdown: `8\.25`, `\-3`
 _INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _CHARACTERS: Final = str.maketrans("無萬億減", "无万亿减", _INVISIBLE)  # traditional, and invisible ones
+_BEGIN_A_VALUE: Final = "增新減减无無暂不空丨零"  # the only Chinese characters that do
 _MINUS: Final = ("-", "−", "－", "﹣", "‐", "‑", "‒", "–", "—", "―", "减", "↓")
 # What spreadsheets and Markdown put around a number: `="12"`, `'12`, `**12**`.
 _MARKED: Final = re.compile(
@@ -92,11 +93,19 @@ def read_value(text: str) -> Value | None:
     is part of the number. Full-width forms count as the digits they show; raised or lowered ones alone are
     unreadable.
     """
-    if _ONLY_RAISED.fullmatch(text):
-        return Value(UNREADABLE)
-    footnote = _FOOTNOTE.search(text)
-    plain = unicodedata.normalize("NFKC", text[: footnote.start()] if footnote else text)
-    plain = plain.translate(_CHARACTERS).strip()
+    footnote = None
+    if text.isascii():
+        if len(text) <= MAX_DIGITS and text.isdecimal():
+            return Value(REPORTED, int(text))
+        plain = text.strip()
+    else:
+        if "一" <= text[0] <= "龥" and text[0] not in _BEGIN_A_VALUE:
+            return None
+        if _ONLY_RAISED.fullmatch(text):
+            return Value(UNREADABLE)
+        footnote = _FOOTNOTE.search(text)
+        plain = unicodedata.normalize("NFKC", text[: footnote.start()] if footnote else text)
+        plain = plain.translate(_CHARACTERS).strip()
     if "\\" in plain:
         plain = _ESCAPED.sub("", plain)
     marked = _MARKED.fullmatch(plain)
@@ -115,13 +124,12 @@ def read_value(text: str) -> Value | None:
     if spaced and not _ONE_NUMBER.fullmatch(found["digits"]):
         return Value(UNREADABLE, spaced=True)  # two numbers that ran together
     sign = -1 if found["sign"] and found["sign"].startswith(_MINUS) else 1
-    digits = re.sub(r"[,，] ?", "", found["digits"])
-    whole = digits.replace(" ", "")
+    whole = found["digits"].replace(",", "").replace(" ", "")
     if len(whole) > MAX_DIGITS:
         return Value(UNREADABLE)
     number: Number
     if found["fraction"]:
-        number = sign * Decimal(whole + re.sub(r"\s", "", found["fraction"]))
+        number = sign * Decimal(whole + "".join(found["fraction"].split()))
     else:
         number = sign * int(whole)
     remark = found["remark"] or (footnote[0].strip() if footnote else None)
