@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
+from types import NoneType
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -55,14 +57,19 @@ def _array(field: pa.Field, values: Sequence[Any] | pa.Array | None, rows: int) 
 def _numbers(values: Sequence[Any]) -> pa.Array:
     """Exact decimals. Nearly all are whole numbers, which become decimals much faster by way of integers.
 
-    Arrow would cut a Decimal down to its integer without a word, so the two kinds are kept apart.
+    Arrow would cut a Decimal down to its integer without a word, so the others are put in after that.
     """
-    integers = [value if type(value) is int else None for value in values]
+    kinds = map(type, values)
+    others = [at for at, kind in enumerate(kinds) if kind is not int and kind is not NoneType]
+    integers = list(values)
+    for at in others:
+        integers[at] = None
     numbers = pa.array(integers, pa.int64()).cast(_INTEGERS).cast(NUMBER)
-    if integers.count(None) == values.count(None):
+    if not others:
         return numbers
-    others = [None if type(value) is int or value is None else Decimal(value) for value in values]
-    return pc.coalesce(numbers, pa.array(others, NUMBER))
+    mask = np.zeros(len(integers), bool)
+    mask[others] = True
+    return pc.replace_with_mask(numbers, mask, pa.array([Decimal(values[at]) for at in others], NUMBER))
 
 
 def _field(field: Field) -> pa.Field:

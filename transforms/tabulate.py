@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -16,8 +16,8 @@ import pyarrow as pa
 from schemas.arrow import schema
 from schemas.forms import TABLES
 from schemas.issues import severity
-from transforms.document import Place
-from transforms.records import Report
+from transforms.document import Issue, Place
+from transforms.records import CellRecord, IdentityRecord, NarrativeFigure, Report, SectionRecord
 
 BLANK = ("blank", "not_applicable")
 LOST = ("missing", "unreadable")
@@ -47,16 +47,7 @@ def counts(report: Report) -> dict[str, int]:
     }
 
 
-_NOWHERE = Place()
-_PLACE = {
-    "page": "page",
-    "line": "line",
-    "char_start": "start",
-    "char_end": "end",
-    "grid_table": "table",
-    "grid_row": "row",
-    "grid_column": "column",
-}
+_NOWHERE: Final = Place()
 
 Columns = dict[str, Sequence[Any] | pa.Array]
 
@@ -70,11 +61,11 @@ def tabulate(reports: Sequence[Report]) -> dict[str, Columns]:
     whole = [report for report in reports if report_id(report) is not None]
     return {
         "reports": _reports(whole),
-        "cells": _of_reports("cells", whole, attrgetter("cells"), _cell_fields),
-        "sections": _of_reports("sections", whole, attrgetter("sections"), _section_fields),
-        "narrative": _of_reports("narrative", whole, attrgetter("narrative"), _narrative_fields),
-        "identities": _of_reports("identities", whole, attrgetter("identities"), _identity_fields),
-        "issues": _of_reports("issues", reports, attrgetter("issues"), _issue_fields),
+        "cells": _of_reports("cells", whole, attrgetter("cells"), _cell_columns),
+        "sections": _of_reports("sections", whole, attrgetter("sections"), _section_columns),
+        "narrative": _of_reports("narrative", whole, attrgetter("narrative"), _narrative_columns),
+        "identities": _of_reports("identities", whole, attrgetter("identities"), _identity_columns),
+        "issues": _of_reports("issues", reports, attrgetter("issues"), _issue_columns),
     }
 
 
@@ -121,46 +112,81 @@ def _of_reports(
     return columns
 
 
-def _cell_fields(cells: list[Any]) -> Columns:
-    names = ["table", "row", "column", "form", "value_raw", "value", "value_status", "remark"]
-    names += ["value_reconciled", "reconciliation"]
-    return _fields(cells, names) | _places(cells)
-
-
-def _section_fields(sections: list[Any]) -> Columns:
-    return _fields(sections, ["section", "heading", "text"]) | {
-        "section_number": list(map(attrgetter("number"), sections))
+def _cell_columns(cells: list[CellRecord]) -> Columns:
+    return {
+        "table": [cell.table for cell in cells],
+        "row": [cell.row for cell in cells],
+        "column": [cell.column for cell in cells],
+        "form": [cell.form for cell in cells],
+        "value_raw": [cell.value_raw for cell in cells],
+        "value": [cell.value for cell in cells],
+        "value_status": [cell.value_status for cell in cells],
+        "remark": [cell.remark for cell in cells],
+        "value_reconciled": [cell.value_reconciled for cell in cells],
+        "reconciliation": [cell.reconciliation for cell in cells],
+        **_place_columns([cell.place or _NOWHERE for cell in cells]),
     }
 
 
-def _narrative_fields(figures: list[Any]) -> Columns:
-    renamed = {"stated": "value", "stated_scope": "scope", "text_start": "start", "text_end": "end"}
-    return _fields(figures, ["measure", "sentence", "section"]) | {
-        name: list(map(attrgetter(field), figures)) for name, field in renamed.items()
+def _section_columns(sections: list[SectionRecord]) -> Columns:
+    return {
+        "section_number": [section.number for section in sections],
+        "section": [section.section for section in sections],
+        "heading": [section.heading for section in sections],
+        "text": [section.text for section in sections],
     }
 
 
-def _identity_fields(identities: list[Any]) -> Columns:
-    names = ["table", "row", "column", "left", "right", "holds"]
-    return _fields(identities, names) | {"identity": list(map(attrgetter("kind"), identities))}
+def _narrative_columns(figures: list[NarrativeFigure]) -> Columns:
+    return {
+        "measure": [figure.measure for figure in figures],
+        "stated": [figure.value for figure in figures],
+        "stated_scope": [figure.scope for figure in figures],
+        "sentence": [figure.sentence for figure in figures],
+        "section": [figure.section for figure in figures],
+        "text_start": [figure.start for figure in figures],
+        "text_end": [figure.end for figure in figures],
+    }
 
 
-def _issue_fields(issues: list[Any]) -> Columns:
-    columns = _fields(issues, ["code", "message", "table", "row", "column", "raw"]) | _places(issues)
-    return columns | {"severity": [severity(issue.code) for issue in issues]}
+def _identity_columns(identities: list[IdentityRecord]) -> Columns:
+    return {
+        "identity": [identity.kind for identity in identities],
+        "table": [identity.table for identity in identities],
+        "row": [identity.row for identity in identities],
+        "column": [identity.column for identity in identities],
+        "left": [identity.left for identity in identities],
+        "right": [identity.right for identity in identities],
+        "holds": [identity.holds for identity in identities],
+    }
 
 
-def _fields(records: list[Any], names: Iterable[str]) -> Columns:
-    return {name: list(map(attrgetter(name), records)) for name in names}
+def _issue_columns(issues: list[Issue]) -> Columns:
+    return {
+        "code": [issue.code for issue in issues],
+        "severity": [severity(issue.code) for issue in issues],
+        "message": [issue.message for issue in issues],
+        "table": [issue.table for issue in issues],
+        "row": [issue.row for issue in issues],
+        "column": [issue.column for issue in issues],
+        "raw": [issue.raw for issue in issues],
+        **_place_columns([issue.place or _NOWHERE for issue in issues]),
+    }
 
 
-def _places(records: list[Any]) -> Columns:
-    places = [record.place or _NOWHERE for record in records]
-    columns: Columns = {name: list(map(attrgetter(field), places)) for name, field in _PLACE.items()}
-    columns["box"] = [
-        " ".join([f"{edge:g}" for edge in place.box]) if place.box else None for place in places
-    ]
-    return columns
+def _place_columns(places: list[Place]) -> Columns:
+    return {
+        "page": [place.page for place in places],
+        "line": [place.line for place in places],
+        "char_start": [place.start for place in places],
+        "char_end": [place.end for place in places],
+        "grid_table": [place.table for place in places],
+        "grid_row": [place.row for place in places],
+        "grid_column": [place.column for place in places],
+        "box": [
+            None if place.box is None else " ".join([f"{edge:g}" for edge in place.box]) for place in places
+        ],
+    }
 
 
 def _form(form: int | list[int] | None) -> str | None:

@@ -100,3 +100,14 @@ def test_a_printed_integer_is_read_back(number: int, form: str) -> None:
 def test_any_text_is_a_value_or_not_but_never_an_error(text: str) -> None:
     value = read_value(text)
     assert value is None or (value.number is not None) == (value.status == "reported")
+
+
+@given(
+    st.one_of(
+        st.text(max_size=20),
+        st.from_regex(r"[一-龥增减無零暂空丨]?[\d.,万件元 （）其中]{0,9}", fullmatch=True),
+    )
+)
+def test_a_value_is_the_same_behind_a_blank(printed: str) -> None:
+    """Plain digits and Chinese words are told without any pattern, not so behind a blank."""
+    assert read_value(printed) == read_value("\u3000" + printed)
