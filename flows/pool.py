@@ -5,6 +5,7 @@ time and a memory limit; when it dies or is too slow only its item fails, and a 
 item may itself be a batch: its function then tells with `beat` where in it it is.
 """
 
+import ctypes
 import gc
 import multiprocessing
 import os
@@ -19,7 +20,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkServerProcess
 from multiprocessing.forkserver import ensure_running
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -46,12 +47,12 @@ class Failed:
 class _Worker:
     process: ForkServerProcess
     connection: "Connection[Any, Any]"
+    beats: "ctypes.Array[ctypes.c_double]"  # in memory of both: when its last beat was, and of which part
     turn: list[Any]  # the item it works on and, when it is done, the result
-    deadline: float
-    at: int | None = None  # the part of the item that it works on
 
 
-_to_parent: "Connection[Any, Any] | None" = None  # in a worker
+_NO_PART: Final = -1.0
+_beats: "ctypes.Array[ctypes.c_double] | None" = None  # in a worker
 
 
 def beat(at: int | None) -> None:
@@ -59,13 +60,8 @@ def beat(at: int | None) -> None:
 
     None tells of work that belongs to no part.
     """
-    if _to_parent is not None:
-        _to_parent.send(_Beat(at))
-
-
-@dataclass(frozen=True, slots=True)
-class _Beat:
-    at: int | None
+    if _beats is not None:
+        _beats[:] = [time.monotonic(), _NO_PART if at is None else at]
 
 
 def cores() -> int:
@@ -107,19 +103,17 @@ def work(
                     break
                 turns.append(turn)
                 worker = idle.pop() if idle else _start(function, memory_bytes)
-                worker.turn, worker.at, worker.deadline = turn, None, time.monotonic() + seconds
+                worker.turn = turn
+                worker.beats[:] = [time.monotonic(), _NO_PART]
                 worker.connection.send(turn[0])
                 busy[worker.connection] = worker
             if not turns:
                 return
-            for worker, ready in _next(busy):
+            for worker, ready in _next(busy, seconds):
                 result, usable = _receive(worker) if ready else (_too_slow(seconds), False)
-                if isinstance(result, _Beat):
-                    worker.at, worker.deadline = result.at, time.monotonic() + seconds
-                    continue
                 del busy[worker.connection]
-                if isinstance(result, Failed):
-                    result = replace(result, at=worker.at)
+                if isinstance(result, Failed) and worker.beats[1] != _NO_PART:
+                    result = replace(result, at=int(worker.beats[1]))
                 worker.turn.append(result)
                 if usable:
                     idle.append(worker)
@@ -139,15 +133,18 @@ def _take(queue: Iterator[Item]) -> Iterator[Item]:
         return
 
 
-def _next(busy: dict[Any, _Worker]) -> list[tuple[_Worker, bool]]:
-    """Wait until a worker has answered, died, or run out of time; which, and whether it has answered."""
-    patience = min(worker.deadline for worker in busy.values()) - time.monotonic()
+def _next(busy: dict[Any, _Worker], seconds: float) -> list[tuple[_Worker, bool]]:
+    """Wait until a worker has answered or died, or may be too slow; which, and whether it has answered.
+
+    None of them where all have told of themselves meanwhile.
+    """
+    patience = min(worker.beats[0] for worker in busy.values()) + seconds - time.monotonic()
     ready = wait(list(busy), timeout=max(0.0, patience))
-    now = time.monotonic()
+    latest = time.monotonic() - seconds
     return [
         (worker, connection in ready)
         for connection, worker in busy.items()
-        if connection in ready or worker.deadline <= now
+        if connection in ready or worker.beats[0] <= latest
     ]
 
 
@@ -167,10 +164,11 @@ def _too_slow(seconds: float) -> Failed:
 
 def _start(function: Callable[[Any], Any], memory_bytes: int) -> _Worker:
     ours, theirs = CONTEXT.Pipe()
-    process = CONTEXT.Process(target=_serve, args=(function, memory_bytes, theirs), daemon=True)
+    beats = CONTEXT.RawArray("d", 2)
+    process = CONTEXT.Process(target=_serve, args=(function, memory_bytes, theirs, beats), daemon=True)
     process.start()
     theirs.close()  # else the end of the worker would not be seen
-    return _Worker(process, ours, [], 0.0)
+    return _Worker(process, ours, beats, [])
 
 
 def _stop(worker: _Worker) -> None:
@@ -182,9 +180,14 @@ def _stop(worker: _Worker) -> None:
     worker.process.join()
 
 
-def _serve(function: Callable[[Any], Any], memory_bytes: int, connection: "Connection[Any, Any]") -> None:
-    global _to_parent
-    _to_parent = connection
+def _serve(
+    function: Callable[[Any], Any],
+    memory_bytes: int,
+    connection: "Connection[Any, Any]",
+    beats: "ctypes.Array[ctypes.c_double]",
+) -> None:
+    global _beats
+    _beats = beats
     os.setsid()
     limit = _address_space() + memory_bytes
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
