@@ -7,7 +7,7 @@ cells they differ in are not decided at all.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations, product
 from math import comb, prod
@@ -16,7 +16,16 @@ from typing import Final, TypeVar
 from mypy_extensions import mypyc_attr
 
 from schemas import forms
-from transforms.reconcile import CellKey, Values, count_broken, holds, reconcile, single_changes
+from transforms.reconcile import (
+    CellKey,
+    Numbers,
+    cells_of,
+    count_broken,
+    holds,
+    reconcile,
+    single_changes,
+    spans,
+)
 from transforms.records import Number
 from transforms.rows import Slot
 from transforms.values import BLANK, REPORTED, UNREADABLE, Value, read_value
@@ -48,25 +57,32 @@ class Reading:
     @property
     def numbers(self) -> tuple[Number | None, ...]:
         """The printed numbers, None where there is none."""
-        return tuple(slot.value.number if slot else None for slot in self.slots)
+        return tuple([slot.value.number if slot else None for slot in self.slots])
 
 
-@dataclass(slots=True)
 class Aligned:
     """The chosen slots of each row, and the cells on which equally good readings differ."""
 
-    rows: dict[str, tuple[Slot | None, ...]]
-    doubtful: set[CellKey] = field(default_factory=set)
-    rows_in_doubt: set[str] = field(default_factory=set)
-    rows_by_sums: set[str] = field(default_factory=set)  # laid out by what the sums allow alone
+    def __init__(self, rows: dict[str, tuple[Slot | None, ...]]) -> None:
+        self.rows: Final = rows
+        self.doubtful: set[CellKey] = set()
+        self.rows_in_doubt: set[str] = set()
+        self.rows_by_sums: set[str] = set()  # laid out by what the sums allow alone
 
-    def values(self, columns: dict[str, tuple[str, ...]]) -> Values:
-        """The printed number of every cell of the columns, None where it has none."""
-        return {
-            (row, name): slot.value.number if slot else None
-            for row, names in columns.items()
-            for name, slot in zip(names, self.rows.get(row) or (None,) * len(names), strict=True)
-        }
+    def slots(self, form: int, table: str) -> list[Slot | None]:
+        """The slot of every cell of the table, at its place in the form."""
+        slots: list[Slot | None] = [None] * len(cells_of(form, table))
+        places = spans(form, table)
+        for row, laid in self.rows.items():
+            first, count = places[row]
+            if len(laid) != count:
+                raise ValueError(f"{len(laid)} cells are laid onto the {count} of the row {row}")
+            slots[first : first + count] = laid
+        return slots
+
+    def numbers(self, form: int, table: str) -> Numbers:
+        """The printed number of every cell of the table, None where it has none."""
+        return [None if slot is None else slot.value.number for slot in self.slots(form, table)]
 
 
 def readings(
@@ -208,20 +224,21 @@ def choose(
 
     `columns` and `options` are by row code; `columns` names all rows of the table in this form.
     """
-    if set(map(len, options.values())) <= {1}:
+    if all([len(found) == 1 for found in options.values()]):
         return _laid({row: found[0] for row, found in options.items()})
     options = {row: _distinct(form, table, row, columns[row], found) for row, found in options.items()}
     hopeless = {row for row, found in options.items() if not found}
     printed = {row: found[0] for row, found in options.items() if found and _is_printed(found)}
     open_rows = {row: found for row, found in options.items() if found and row not in printed}
-    known = _laid(printed).values(columns)
+    known = _laid(printed).numbers(form, table)
+    places = spans(form, table)
 
-    def values(chosen: dict[str, Reading]) -> Values:
-        return known | {
-            (row, column): number
-            for row, reading in chosen.items()
-            for column, number in zip(columns[row], reading.numbers, strict=True)
-        }
+    def values(chosen: dict[str, Reading]) -> Numbers:
+        numbers = known.copy()
+        for row, reading in chosen.items():
+            first, count = places[row]
+            numbers[first : first + count] = reading.numbers
+        return numbers
 
     if sum(map(len, open_rows.values())) > MAX_TRIED:
         hopeless |= open_rows.keys()
@@ -251,7 +268,7 @@ def choose(
         for row in {row for chosen in equal for row in chosen}:
             readings_of_row = {(printed | chosen)[row].numbers for chosen in equal}
             for at, column in enumerate(columns[row]):
-                seen = {outcome[row, column] for outcome in outcomes}
+                seen = {outcome[places[row][0] + at] for outcome in outcomes}
                 differ = len({numbers[at] for numbers in readings_of_row}) > 1
                 if len(seen) > 1 or (seen == {None} and differ):
                     aligned.doubtful.add((row, column))
@@ -260,8 +277,11 @@ def choose(
 
 
 def _laid(chosen: dict[str, Reading]) -> Aligned:
-    by_sums = {row for row, reading in chosen.items() if reading.rank == GUESS}
-    return Aligned({row: reading.slots for row, reading in chosen.items()}, rows_by_sums=by_sums)
+    aligned = Aligned({row: reading.slots for row, reading in chosen.items()})
+    for row, reading in chosen.items():
+        if reading.rank == GUESS:
+            aligned.rows_by_sums.add(row)
+    return aligned
 
 
 def _is_printed(found: list[Reading]) -> bool:
@@ -357,7 +377,7 @@ def left_out(aligned: Aligned, row: str, slots: list[Slot]) -> list[Slot]:
     if row in aligned.rows_by_sums or row in aligned.rows_in_doubt:
         return []
     used = aligned.rows.get(row, ())
-    if len(slots) <= len(used) and used == tuple(slots):
+    if list(used) == slots:
         return []
     ids = set(map(id, used))
     return [slot for slot in slots if slot.value.status in (REPORTED, UNREADABLE) and id(slot) not in ids]

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from schemas import forms
 from transforms.align import Aligned
@@ -17,9 +17,10 @@ from transforms.reconcile import (
     PROVED,
     REPAIRED,
     UNDETERMINED,
-    Values,
+    Numbers,
     is_possible,
     reconcile,
+    spans,
 )
 from transforms.records import CellRecord, IdentityRecord, Number
 from transforms.rows import Slot
@@ -38,16 +39,16 @@ _UNIT_OF_TABLE: Final = re.compile("^[(（]?(?:计量)?单位:")
 # Tens of thousands of cases, by a figure or over it: the forms count in ones.
 _SCALED: Final = re.compile(r"(?:[(\[【〔]|单位:)\s*[百千万亿](?!元)[件次人个项条份]*\s*(?:[)\]】〕]|$)")
 _ONLY_SCALED: Final = re.compile(r"[(\[【〔]?[百千万亿][件次人个项条份]+[)\]】〕]?")
-_IN_ANY_UNIT: Final = re.compile("[元百千万亿萬億韆]")  # as printed: without them none of these matches
+_IN_UNITS: Final = tuple("元百千万亿萬億韆")  # as printed: without one of them none of these matches
 
 
-@dataclass(slots=True)
 class Block:
     """What a table, or the articles of one form in it, comes to."""
 
-    cells: list[CellRecord] = field(default_factory=list)
-    identities: list[IdentityRecord] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.cells: list[CellRecord] = []
+        self.identities: list[IdentityRecord] = []
+        self.issues: list[Issue] = []
 
 
 def emit(
@@ -62,64 +63,73 @@ def emit(
     `instance` is the printed table with its labels; None where the table has no labelled rows.
     """
     block = Block()
-    doubtful = set(aligned.doubtful)
-    slots: list[Slot | None] = []
-    values: Values = {}
-    matches = instance.matches if instance else {}
+    cells = block.cells
+    doubtful = aligned.doubtful.copy()
+    slots = aligned.slots(form, table)
+    numbers: Numbers = [None] * len(slots)
+    places = spans(form, table)
+    matches: dict[str, Match] = instance.matches if instance else {}
     heads = _heads(table, instance) if instance else {}
     for row, names in columns.items():
+        at, _ = places[row]
         found = matches.get(row)
         if found is not None and (not found.certain or found.extra):
             doubtful |= {(row, name) for name in names}
             block.issues.append(_doubtful_label(table, row, found))
-        around = heads.get(row, _NO_HEAD)
-        for name, slot in zip(names, aligned.rows.get(row) or (None,) * len(names), strict=True):
-            number = None
+        around = heads[row] if row in heads else _NO_HEAD
+        for name in names:
+            slot = slots[at]
             if slot is not None:
                 value = slot.value
                 number = value.number
-                if number is None:
-                    pass
-                elif name == "amount":
-                    slot = _with_unit(block, table, row, slot, around)
-                    number = slot.value.number
-                elif around.scaled or value.unit or value.remark or type(number) is not int:
-                    slot = _counted(slot, around)
-                    number = slot.value.number
-            slots.append(slot)
-            values[row, name] = number
-    if doubtful:
-        values |= dict.fromkeys(doubtful)
-    done = reconcile(form, table, values)
-    block.identities += done.identities
+                if number is not None:
+                    if name == "amount":
+                        slots[at] = slot = _with_unit(block, table, row, slot, around)
+                        number = slot.value.number
+                    elif around.scaled or value.unit or value.remark or not isinstance(number, int):
+                        slots[at] = slot = _counted(slot, around)
+                        number = slot.value.number
+                    if not doubtful or (row, name) not in doubtful:
+                        numbers[at] = number
+            at += 1
+    done = reconcile(form, table, numbers)
+    block.identities = done.identities
     decided = done.decided
     if instance and instance.unmatched:  # a row that the form lacks may hold what is missing here
-        decided = {key: known for key, known in decided.items() if known[1] != PROVED}
-    for slot, (key, printed) in zip(slots, values.items(), strict=True):
-        row, name = key
-        reconciled, state = printed, UNDETERMINED if printed is None else AS_REPORTED
-        if decided and key in decided:
-            reconciled, state = decided[key]
-        raw: str | None = None
-        number = remark = place = None
-        if doubtful and key in doubtful:
-            found = matches.get(row)
-            raw = " ".join(s.cell.text for s in found.row.filled) if found else slot.cell.text if slot else ""
-            place = slot.cell.place if slot else found.row.slots[0].cell.place if found else None
-            status = UNREADABLE if raw else MISSING
-        elif slot is None:
-            found = matches.get(row)
-            status = BLANK if found and len(found.row.filled) < len(found.row.slots) else MISSING
-        else:
-            cell, value = slot.cell, slot.value
-            raw, place, status, remark = cell.text, cell.place, value.status, value.remark
-            if status == REPORTED:
-                number = printed
-            if state != AS_REPORTED or (len(raw) > 1 and not (raw.isdecimal() and raw[0] not in _ZEROS)):
-                block.issues += _said_of_value(table, row, name, slot, reconciled, state)
-        block.cells.append(
-            CellRecord(table, row, name, form, raw or None, number, status, reconciled, state, place, remark)
-        )
+        decided = {place: known for place, known in decided.items() if known[1] != PROVED}
+    for row, names in columns.items():
+        at, _ = places[row]
+        for name in names:
+            slot = slots[at]
+            printed = reconciled = numbers[at]
+            state = UNDETERMINED if printed is None else AS_REPORTED
+            if decided and at in decided:
+                reconciled, state = decided[at]
+            at += 1
+            raw: str | None = None
+            number = remark = place = None
+            if doubtful and (row, name) in doubtful:
+                found = matches.get(row)
+                raw = slot.cell.text if slot else ""
+                if found:
+                    raw = " ".join(s.cell.text for s in found.row.filled)
+                place = slot.cell.place if slot else found.row.slots[0].cell.place if found else None
+                status = UNREADABLE if raw else MISSING
+            elif slot is None:
+                found = matches.get(row)
+                status = BLANK if found and len(found.row.filled) < len(found.row.slots) else MISSING
+            else:
+                cell, value = slot.cell, slot.value
+                raw, place, status, remark = cell.text, cell.place, value.status, value.remark
+                if status == REPORTED:
+                    number = printed
+                if state != AS_REPORTED or (len(raw) > 1 and not (raw.isdecimal() and raw[0] not in _ZEROS)):
+                    block.issues += _said_of_value(table, row, name, slot, reconciled, state)
+            cells.append(
+                CellRecord(
+                    table, row, name, form, raw or None, number, status, reconciled, state, place, remark
+                )
+            )
     if done.broken:
         broken = [record for record in done.identities if record.holds is False]
         which = ", ".join(f"{record.kind} of {record.row or record.column}" for record in broken)
@@ -176,16 +186,19 @@ def _doubtful_label(table: str, row: str, found: Match) -> Issue:
     return Issue(code, f"{why}: {label!r}", table, row, raw=raw, place=place)
 
 
-class _Head(NamedTuple):
+class _Head:
     """The units named over and beside the figures of a row."""
 
-    scaled: bool = False  # whether it is counted in 万件 or the like
-    units: tuple[str, ...] = ()  # of money, in the header and the label, else over the whole table
-    table: tuple[str, ...] = ()  # of money, over the whole table
-    beside: str | None = None  # of money, after the figure
+    def __init__(
+        self, scaled: bool, units: tuple[str, ...], table: tuple[str, ...], beside: str | None
+    ) -> None:
+        self.scaled: Final = scaled  # whether it is counted in 万件 or the like
+        self.units: Final = units  # of money, in the header and the label, else over the whole table
+        self.table: Final = table  # of money, over the whole table
+        self.beside: Final = beside  # of money, after the figure
 
 
-_NO_HEAD: Final = _Head()
+_NO_HEAD: Final = _Head(False, (), (), None)
 
 
 def _heads(table: str, instance: Instance) -> dict[str, _Head]:
@@ -193,9 +206,7 @@ def _heads(table: str, instance: Instance) -> dict[str, _Head]:
 
     Rows over and beside which no unit can be named are left out.
     """
-    rows = [found.row for found in instance.matches.values()]
-    around = "".join([cell.text for row in rows for cell in row.before + row.after[:1]])
-    if not _IN_ANY_UNIT.search(around):
+    if not _may_name_a_unit(instance):
         return {}
     articles = forms.article_of()
     ordered = sorted(instance.matches.items(), key=lambda item: item[1].at)
@@ -212,6 +223,22 @@ def _heads(table: str, instance: Instance) -> dict[str, _Head]:
         scaled = scaled or all_scaled or header_scaled or beside_scaled
         heads[row] = _Head(scaled, named, of_table, beside)
     return heads
+
+
+def _may_name_a_unit(instance: Instance) -> bool:
+    """Whether a character of a unit is printed over or beside any row."""
+    texts: list[str] = []
+    for found in instance.matches.values():
+        row = found.row
+        for cell in row.before:
+            texts.append(cell.text)
+        if row.after:
+            texts.append(row.after[0].text)
+    around = "".join(texts)
+    for sign in _IN_UNITS:
+        if sign in around:
+            return True
+    return False
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

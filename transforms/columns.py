@@ -25,7 +25,6 @@ from transforms.header import (
     Order,
     Words,
     apart,
-    header_words,
     is_whole,
     proactive_order,
     requests_order,
@@ -33,7 +32,7 @@ from transforms.header import (
 from transforms.labels import FIRST
 from transforms.match import Instance, Match, numbers
 from transforms.normalise import squash
-from transforms.reconcile import count_broken
+from transforms.reconcile import cells_of, count_broken
 from transforms.rows import Row
 
 Columns = tuple[int, ...] | None  # of a grid, those of the form in their order
@@ -88,9 +87,12 @@ def lay_out(
     issues += _left_out(table, first, aligned, columns)
     for other in instances[1:]:
         second = _by_header(table, form, other, columns)[0]
-        both = {row: columns[row] for row in aligned.rows.keys() & second.rows.keys()}
-        printed, again = aligned.values(both), second.values(both)
-        differing = {key for key in printed if printed[key] != again[key]}
+        printed, again = aligned.numbers(form, table), second.numbers(form, table)
+        differing = {
+            key
+            for at, key in enumerate(cells_of(form, table))
+            if printed[at] != again[at] and key[0] in aligned.rows and key[0] in second.rows
+        }
         again_in_doubt = second.rows_in_doubt & aligned.rows.keys() - aligned.rows_in_doubt
         if differing or again_in_doubt:
             aligned.doubtful |= differing
@@ -115,8 +117,9 @@ def _left_out(
     """What is said of figures that reach no cell: once of a whole column, else of each row."""
     found = []
     for code in columns:
-        if code in instance.matches:
-            left = left_out(aligned, code, instance.matches[code].row.filled)
+        match = instance.matches.get(code)
+        if match is not None:
+            left = left_out(aligned, code, match.row.filled)
             if table == "requests":  # whose sums prove it
                 left = [slot for slot in left if not is_merged_zero(slot)]
             if left:
@@ -148,7 +151,7 @@ def _by_header(
     aligned = _align_instance(table, form, instance, columns, orders)
     if by_another:
         by_form = _align_instance(table, form, instance, columns, {})
-        broken = [count_broken(form, table, each.values(columns)) for each in (by_form, aligned)]
+        broken = [count_broken(form, table, each.numbers(form, table)) for each in (by_form, aligned)]
         if broken[0] < broken[1]:
             return by_form, [row for row in columns if row in instance.matches], by_another
     out_of_order = _out_of_order(table, form, instance, columns)
@@ -164,12 +167,11 @@ def _orders(
     table: str, form: int, instance: Instance, columns: dict[str, tuple[str, ...]]
 ) -> dict[str, Order]:
     """The columns as printed, for the rows under a header that names more of them or in another order."""
-    rows = sorted(
-        (instance.matches[code] for code in columns if code in instance.matches), key=lambda found: found.at
-    )
+    rows = [instance.matches[code] for code in columns if code in instance.matches]
+    rows.sort(key=_by_place)
     orders: dict[str, Order] = {}
     if table == "requests":
-        order = requests_order(header_words(rows[0].row.before[: rows[0].start])) if rows else None
+        order = requests_order(rows[0].header) if rows else None
         if order and order != columns[rows[0].key[1]] and (is_whole(order) or _lacks_columns(rows, order)):
             orders = dict.fromkeys((found.key[1] for found in rows), order)
         return orders
@@ -177,14 +179,18 @@ def _orders(
     over: dict[int, Words] = {}
     for found in rows:
         code = found.key[1]
-        words = header_words(found.row.before[: found.start])
+        words = found.header
         article = articles[code]
-        if article not in over or any(FIRST in line for line in words):
+        if article not in over or any([FIRST in line for line in words]):
             over[article] = words
         order = proactive_order(form, code, over[article])
         if order and order != columns[code]:
             orders[code] = order
     return orders
+
+
+def _by_place(found: Match) -> int:
+    return found.at
 
 
 def _lacks_columns(rows: list[Match], order: Order) -> bool:
@@ -212,6 +218,10 @@ def _align_instance(
     columns: dict[str, tuple[str, ...]],
     orders: dict[str, Order],
 ) -> Aligned:
+    if not orders and _is_as_the_form(instance, columns):
+        return Aligned(
+            {row: tuple(instance.matches[row].row.filled) for row in columns if row in instance.matches}
+        )
     printed = _printed_columns(instance) if table == "requests" and not orders else None
     usual = _usual(_counts(instance)) if table == "requests" else 0
     grids: dict[tuple[int, int | None, int], Columns] = {}
@@ -258,6 +268,15 @@ def _align_instance(
     if aligned.rows_in_doubt:
         _doubt_rows_alike(table, instance, columns, aligned)
     return aligned
+
+
+def _is_as_the_form(instance: Instance, columns: dict[str, tuple[str, ...]]) -> bool:
+    """Whether every row has as many figures as columns, as most tables have them."""
+    matches = instance.matches
+    for row, names in columns.items():
+        if row in matches and len(matches[row].row.filled) != len(names):
+            return False
+    return True
 
 
 def _doubt_rows_alike(
@@ -315,13 +334,13 @@ def _out_of_order(
     table: str, form: int, instance: Instance, columns: dict[str, tuple[str, ...]]
 ) -> list[str]:
     """The rows directly below a header whose columns stand in another order than the form's."""
-    found = {
-        row
-        for row in columns
-        if row in instance.matches
-        and len(words := _words_apart(instance.matches[row].row)) > 1  # not its own label alone
-        and _is_permuted(table, form, row, words)
-    }
+    found: set[str] = set()
+    for row in columns:
+        match = instance.matches.get(row)
+        if match is not None:
+            words = _words_apart(match.row)
+            if len(words) > 1 and _is_permuted(table, form, row, words):  # not its own label alone
+                found.add(row)
     if not found:
         return []
     articles = forms.article_of()

@@ -17,7 +17,7 @@ from transforms.align import Aligned, Reading, choose, readings
 from transforms.document import Cell, Issue
 from transforms.header import Words, disputes_order, header_words
 from transforms.normalise import squash
-from transforms.reconcile import CellKey, reconcile
+from transforms.reconcile import CellKey, cells_of, reconcile
 from transforms.records import Number
 from transforms.rows import Row, Slot
 from transforms.values import BLANK, REPORTED, UNREADABLE, Value
@@ -545,7 +545,7 @@ def lay_out_disputes(
             place = full[0].left[0].cell.place
             issues.append(Issue("figure_left_out", said, "disputes", raw=raw, place=place))
     for other in full[1:]:
-        differing = _differing(form, aligned, _align_disputes(form, other, columns), columns)
+        differing = _differing(form, aligned, _align_disputes(form, other, columns))
         if _filled(other) < FEWEST and len(_slots(other)) < FIGURES:
             continue  # hardly a table
         if differing:
@@ -561,21 +561,19 @@ def lay_out_disputes(
     return aligned, issues
 
 
-def _differing(
-    form: int, first: Aligned, second: Aligned, columns: dict[str, tuple[str, ...]]
-) -> set[CellKey]:
+def _differing(form: int, first: Aligned, second: Aligned) -> set[CellKey]:
     """The cells that come to different figures in two printed tables, or that the second leaves open.
 
     A blank that is proved to be 0 is no other figure than a printed 0; one that may be anything is.
     """
-    printed = [part.values(columns) for part in (first, second)]
-    known = [reconcile(form, "disputes", values).numbers for values in printed]
+    printed = [part.numbers(form, "disputes") for part in (first, second)]
+    known = [reconcile(form, "disputes", numbers).numbers for numbers in printed]
     return {
         key
-        for key in printed[0]
+        for at, key in enumerate(cells_of(form, "disputes"))
         if key in second.doubtful
-        or known[0][key] != known[1][key]
-        or (None not in (printed[0][key], printed[1][key]) and printed[0][key] != printed[1][key])
+        or known[0][at] != known[1][at]
+        or (None not in (printed[0][at], printed[1][at]) and printed[0][at] != printed[1][at])
     }
 
 
@@ -643,19 +641,21 @@ def _choose_whole(
     outcomes = []
     for parts in found:
         aligned = choose(form, "disputes", columns, {row: [part] for row, part in parts.items()})
-        values = aligned.values(columns)
-        done = reconcile(form, "disputes", values)
+        done = reconcile(form, "disputes", aligned.numbers(form, "disputes"))
         rank = next(iter(parts.values())).rank
-        outcomes.append((done.broken, rank, aligned, done.numbers, values))
+        outcomes.append((done.broken, rank, aligned, done.numbers, done.printed))
     if not outcomes:
-        return Aligned({}, {(row, name) for row, names in columns.items() for name in names}, set(columns))
+        aligned = Aligned({})
+        aligned.doubtful.update(cells_of(form, "disputes"))
+        aligned.rows_in_doubt.update(columns)
+        return aligned
     fewest = min(broken for broken, *_ in outcomes)
     rank = min(rank for broken, rank, *_ in outcomes if broken == fewest)
     equal = [outcome for outcome in outcomes if outcome[0] == fewest and (by_sums or outcome[1] == rank)]
     aligned = equal[0][2]
-    for key in equal[0][4]:
-        seen = {outcome[3][key] for outcome in equal}
-        if len(equal) > 1 and (len(seen) > 1 or (seen == {None} and len({o[4][key] for o in equal}) > 1)):
+    for at, key in enumerate(cells_of(form, "disputes") if len(equal) > 1 else ()):
+        seen = {outcome[3][at] for outcome in equal}
+        if len(seen) > 1 or (seen == {None} and len({outcome[4][at] for outcome in equal}) > 1):
             aligned.doubtful.add(key)
             aligned.rows_in_doubt.add(key[0])
     return aligned

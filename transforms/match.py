@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 from mypy_extensions import mypyc_attr
 
 from schemas import forms
+from transforms.header import Words, header_words
 from transforms.labels import (
     CERTAIN,
     RowKey,
@@ -39,16 +40,19 @@ CLEAR: Final = 0.75  # a label this similar needs no neighbours to be believed
 CLEARLY: Final = 0.15  # by so much a label is more like another row's than like that of the row it names
 
 
-class Option(NamedTuple):
+class Option:
     """A row of the form that the texts around some values may name, whatever the values are."""
 
-    key: RowKey
-    place: int  # of that row in the order of the form
-    gain: float  # what it adds to a chain to take the row for this one
-    score: float  # similarity of the label
-    start: int  # first text of the label, counted from the last text before the values (-1)
-    taken: int
-    extra: str
+    def __init__(
+        self, key: RowKey, place: int, gain: float, score: float, start: int, taken: int, extra: str
+    ) -> None:
+        self.key: Final = key
+        self.place: Final = place  # of that row in the order of the form
+        self.gain: Final = gain  # what it adds to a chain to take the row for this one
+        self.score: Final = score  # similarity of the label
+        self.start: Final = start  # first text of the label, counted from the last text before the values (-1)
+        self.taken: Final = taken
+        self.extra: Final = extra
 
 
 @mypyc_attr(acyclic=True)
@@ -64,6 +68,7 @@ class Match:
     taken: Final[int]  # how many texts of row.after belong to it
     extra: Final[str]  # an unexplained text between label and values, such as the name of a sub-item
     certain: Final[bool]
+    _header: Words | None = field(init=False, repr=False, compare=False)
 
     def __init__(
         self,
@@ -84,17 +89,25 @@ class Match:
         self.taken = taken
         self.extra = extra
         self.certain = certain
+        self._header = None
+
+    @property
+    def header(self) -> Words:
+        """The words of what stands over its label, line by line."""
+        if self._header is None:
+            self._header = header_words(self.row.before[: self.start]) if self.start else ()
+        return self._header
 
 
-@dataclass(slots=True)
 class Instance:
     """One printed table: its rows by code, the rows inside it that match nothing."""
 
-    table: str
-    matches: dict[str, Match] = field(default_factory=dict)
-    unmatched: list[Row] = field(default_factory=list)
-    repeated: set[int] = field(default_factory=set)  # rows printed again with the same figures
-    weight: float = 0.0
+    def __init__(self, table: str, matches: dict[str, Match], repeated: set[int], weight: float) -> None:
+        self.table: Final = table
+        self.matches: Final = matches
+        self.unmatched: list[Row] = []
+        self.repeated: Final = repeated  # rows printed again with the same figures
+        self.weight: Final = weight
 
 
 def match(rows: list[Row]) -> dict[str, list[Instance]]:
@@ -116,30 +129,37 @@ def match(rows: list[Row]) -> dict[str, list[Instance]]:
 
 
 @cache
-def expected_counts(key: RowKey) -> frozenset[int]:
-    """How many values a row has, in either form."""
-    return frozenset(len(columns) for form in forms.FORMS if (columns := forms.columns(form, *key)))
+def _expected_counts() -> dict[RowKey, frozenset[int]]:
+    """How many values each row has, in either form."""
+    return {
+        key: frozenset(len(columns) for form in forms.FORMS if (columns := forms.columns(form, *key)))
+        for key in row_order()
+    }
 
 
 def _row_options(rows: list[Row], at: int, headed: bool) -> tuple[Option, ...]:
     row = rows[at]
+    if _table_of_several(row):
+        return ()
     wrapped = len(row.after)
     if wrapped and at + 1 < len(rows) and rows[at + 1].follows:
         wrapped -= rows[at + 1].own
-    if _table_of_several(row):
-        return ()
     after: tuple[str, ...] = ()
     if wrapped > 0:
         after = tuple([squash(cell.text) for cell in row.after[: min(wrapped, WRAP)]])
-    return _options(row.words[-REACH:], after, row.own, len(row.filled), headed)
+    words = row.words
+    return _options(words[-REACH:] if len(words) > REACH else words, after, row.own, len(row.filled), headed)
 
 
 def _table_of_several(row: Row) -> str | None:
     """The table of which several rows stand in this one: no figure says of which it is. Mostly none."""
     own = max(row.own, 1)
-    several = [word for word in row.words[-own:] if names_several_rows(word)]
+    several = ""
+    for word in row.words[-own:]:
+        if names_several_rows(word):
+            several = word
     if several and (row.width > 1 or any(lists_rows(cell.text) for cell in row.before[-own:])):
-        return row_scores(last_label(several[-1]))[0][0][0]
+        return row_scores(last_label(several))[0][0][0]
     return None
 
 
@@ -206,7 +226,7 @@ def _options(
 
 
 def _gain(key: RowKey, score: float, taken: int, extra: str, filled: int, headed: bool) -> float:
-    expected = expected_counts(key)
+    expected = _expected_counts()[key]
     if filled in expected:
         count = 0.5
     elif any(abs(filled - number) <= 1 for number in expected):
@@ -221,11 +241,13 @@ def _gain(key: RowKey, score: float, taken: int, extra: str, filled: int, headed
 def _headed(rows: list[Row]) -> set[int]:
     """The rows that stand under a header of the proactive table, or below a row that does and is no match."""
     headed: set[int] = set()
-    above: tuple[str, ...] = ()  # the words of the row above
+    is_headed = False  # the row above
+    above: tuple[str, ...] = ()  # its words
     for index, row in enumerate(rows):
         words = row.words
-        below = row.follows and index - 1 in headed
-        if (below and not (above and row_scores(above[-1]))) or _heads_proactive(words):
+        below = is_headed and row.follows
+        is_headed = (below and not (above and row_scores(above[-1]))) or _heads_proactive(words)
+        if is_headed:
             headed.add(index)
         above = words
     return headed
@@ -276,14 +298,17 @@ def _is_another(row: Row, above: Match) -> bool:
     count = len(above.row.filled)
     return (
         bool(row.filled)
-        and count in expected_counts(above.key)
+        and count in _expected_counts()[above.key]
         and abs(len(row.filled) - count) <= (count > 2)
     )
 
 
 def _best_chain(rows: list[Row], options: list[tuple[Option, ...]]) -> list[Match]:
     """The chain of matches with the highest sum of gains less the costs of its steps (Viterbi)."""
-    nodes: list[tuple[float, int, Option, int]] = []  # best sum ending here, row, option, the node before
+    nodes: list[Option] = []
+    rows_of: list[int] = []  # the row of each node
+    totals: list[float] = []  # the highest sum that ends in each node
+    before: list[int] = []  # the node before it there
     best: list[int] = []  # up to each node: the one with the highest sum, the first of equal ones
     starts: list[int] = []  # first node of each row, to step back over whole rows
     for at, found in enumerate(options):
@@ -292,31 +317,34 @@ def _best_chain(rows: list[Row], options: list[tuple[Option, ...]]) -> list[Matc
             continue
         limit = starts[max(0, at - LOOKBACK + 1)]
         far, far_node = 0.0, -1
-        if limit and nodes[best[limit - 1]][0] > FAR:
+        if limit and totals[best[limit - 1]] > FAR:
             far_node = best[limit - 1]
-            far = nodes[far_node][0] - FAR
+            far = totals[far_node] - FAR
         row = rows[at]
         texts = len(row.before)
         for option in found:
-            total, before = far, far_node
+            total, from_node = far, far_node
             for node in range(starts[at] - 1, limit - 1, -1):
-                if nodes[best[node]][0] < total:
+                if totals[best[node]] < total:
                     break  # no step is free of cost below 0: nothing further back can be better
-                above_total, above_at, above, _ = nodes[node]
+                above, above_at, above_total = nodes[node], rows_of[node], totals[node]
                 if above.taken and row.follows and above_at == at - 1 and texts + option.start < above.taken:
                     reached = above_total - 3.0  # both would use the same text
                 else:
                     reached = above_total - _step(above, option, at - above_at - 1)
                 if reached > far and reached >= total:  # of equal ones the first
-                    total, before = reached, node
+                    total, from_node = reached, node
             total += option.gain
-            best.append(best[-1] if best and nodes[best[-1]][0] >= total else len(nodes))
-            nodes.append((total, at, option, before))
+            best.append(best[-1] if best and totals[best[-1]] >= total else len(nodes))
+            nodes.append(option)
+            rows_of.append(at)
+            totals.append(total)
+            before.append(from_node)
     chain: list[Match] = []
     node = best[-1] if best else -1
     while node >= 0:
-        _, at, option, node = nodes[node]
-        chain.append(_match(at, rows[at], option))
+        chain.append(_match(rows_of[node], rows[rows_of[node]], nodes[node]))
+        node = before[node]
     return chain[::-1]
 
 
@@ -402,11 +430,12 @@ def _instances(chain: Iterable[Match]) -> list[Instance]:
 
 
 def _instance(table: str, matches: list[Match], again: list[Match]) -> Instance:
-    weight = sum(
-        [match.score + 0.5 * (len(match.row.filled) in expected_counts(match.key)) for match in matches]
-    )
+    expected = _expected_counts()
+    weight = 0.0
+    for match in matches:
+        weight += match.score + (0.5 if len(match.row.filled) in expected[match.key] else 0.0)
     first = {match.key[1]: match for match in reversed(matches)}
-    return Instance(table, first, [], {match.at for match in again}, weight)
+    return Instance(table, first, {match.at for match in again}, weight)
 
 
 def _same_figures(one: Row, other: Row) -> bool:
@@ -431,9 +460,11 @@ def _fill_by_order(instance: Instance, rows: list[Row]) -> None:
     """Give rows without a legible label the only place that the order of the form leaves for them."""
     if instance.table != "requests":
         return
+    taken = {match.at for match in instance.matches.values()}
+    if max(taken) - min(taken) + 1 == len(taken):
+        return  # no row between
     codes = forms.rows(requests_form(instance) or 2021, "requests")
     at_of = {code: at for at, code in enumerate(codes)}
-    taken = {match.at for match in instance.matches.values()}
     places = sorted((match.at, at_of[code]) for code, match in instance.matches.items() if code in at_of)
     for (above, above_at), (below, below_at) in pairwise(places):
         if below == above + 1:
@@ -460,16 +491,13 @@ def _find_unmatched(instance: Instance, rows: list[Row]) -> None:
     """Note the rows with figures that none of the form takes: in the requests table, and of several rows."""
     used = {match.at for match in instance.matches.values()} | instance.repeated
     first, last = min(used), max(used)
-    instance.unmatched = [
-        rows[index]
-        for index in range(max(first - 1, 0), min(last + 2, len(rows)))
-        if index not in used
-        and rows[index].filled
-        and (
-            _table_of_several(rows[index]) == instance.table
-            or (instance.table == "requests" and first < index < last and _is_stranger(rows[index], instance))
-        )
-    ]
+    for index in range(max(first - 1, 0), min(last + 2, len(rows))):
+        row = rows[index]
+        if index in used or not row.filled:
+            continue
+        inside = instance.table == "requests" and first < index < last
+        if _table_of_several(row) == instance.table or (inside and _is_stranger(row, instance)):
+            instance.unmatched.append(row)
 
 
 def _is_stranger(row: Row, instance: Instance) -> bool:
@@ -502,6 +530,8 @@ def _judge(instance: Instance, options: list[tuple[Option, ...]]) -> None:
 
     And those whose label is clearly that of another row of the table, whatever their neighbours are.
     """
+    if min([match.score for match in instance.matches.values()]) >= CERTAIN:
+        return
     order = row_order()
     by_index = sorted(instance.matches.values(), key=lambda match: match.at)
     for at, match in enumerate(by_index):

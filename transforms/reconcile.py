@@ -4,18 +4,16 @@ They prove cells that carry no number, name the one cell whose change would mend
 broken, and show which cells contradict each other. Nothing printed is ever changed.
 """
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from schemas import forms
 from transforms.records import IdentityRecord, Number
 
 CellKey = tuple[str, str]  # (row, column)
-Values = dict[CellKey, Number | None]
-Numbers = list[Number | None]  # of the cells of a _System
+Numbers = list[Number | None]  # of all cells of a table, each at its place in the form
 Sums = list[tuple[Number | None, Number | None]]  # of both sides of each identity
-Bounds = dict[int, tuple[Number, Number]]  # lowest, highest (NO_LIMIT: any), by place in a _System
+Bounds = dict[int, tuple[Number, Number]]  # lowest, highest (NO_LIMIT: any), by place in the form
 
 AS_REPORTED: Final = "as_reported"
 PROVED: Final = "proved"
@@ -27,22 +25,32 @@ NO_LIMIT: Final = 10**15  # far above any count
 MAX_ROUNDS: Final = 24  # real tables settle in three or four; contradictory ones can creep for ever
 
 
-@dataclass(frozen=True, slots=True)
 class Reconciled:
-    """The cells that the identities decide (their reconciled value: PROVED, REPAIRED, or none in CONFLICT).
+    """The cells that the identities decide, by their places in the form.
 
-    All others stand as in `values`. With a record of every identity, and how many are broken.
+    `decided` gives their reconciled value (PROVED, REPAIRED, or none in CONFLICT); all others stand as they
+    are printed. With a record of every identity, and how many are broken.
     """
 
-    values: Values
-    decided: dict[CellKey, tuple[Number | None, str]]
-    identities: list[IdentityRecord]
-    broken: int
+    def __init__(
+        self,
+        printed: Numbers,
+        decided: dict[int, tuple[Number | None, str]],
+        identities: list[IdentityRecord],
+        broken: int,
+    ) -> None:
+        self.printed: Final = printed
+        self.decided: Final = decided
+        self.identities: Final = identities
+        self.broken: Final = broken
 
     @property
-    def numbers(self) -> Values:
+    def numbers(self) -> Numbers:
         """The reconciled value of every cell, None where it has none."""
-        return self.values | {key: number for key, (number, _) in self.decided.items()}
+        numbers = self.printed.copy()
+        for place, (number, _) in self.decided.items():
+            numbers[place] = number
+        return numbers
 
 
 class _Contradiction(Exception):  # noqa: N818
@@ -51,115 +59,108 @@ class _Contradiction(Exception):  # noqa: N818
         self.identities = identities
 
 
-class _System(NamedTuple):
-    """All identities of a table over the numbers of the cells in them, each side as places in that list.
+class _System:
+    """All identities of a table, each side as the places of its cells in the form."""
 
-    In the form's order the places of a side are evenly spaced, so a slice takes its numbers at once.
-    """
+    def __init__(self, form: int, table: str) -> None:
+        identities = forms.identities(form, table)
+        at = {key: place for place, key in enumerate(cells_of(form, table))}
+        self.columns: Final = [column for _, column in cells_of(form, table)]
+        self.names: Final = [(identity.kind, identity.row, identity.column) for identity in identities]
+        self.sides: Final = [
+            (tuple([at[key] for key in identity.left]), tuple([at[key] for key in identity.right]))
+            for identity in identities
+        ]
 
-    identities: tuple[forms.Identity, ...]
-    cells: tuple[CellKey, ...]
-    sides: tuple[tuple[range, range], ...]
-    slices: tuple[tuple[slice, slice], ...]
-
-    def numbers(self, values: Values) -> Numbers:
-        """The numbers of the cells, as the identities refer to them."""
-        return list(map(values.__getitem__, self.cells))
-
-    def cells_of(self, at: int) -> set[CellKey]:
-        """The cells on both sides of an identity."""
-        return {self.cells[place] for side in self.sides[at] for place in side}
+    def places_of(self, identity: int) -> tuple[int, ...]:
+        """The places on both sides of an identity."""
+        left, right = self.sides[identity]
+        return left + right
 
 
 @cache
 def _system(form: int, table: str) -> _System:
-    identities = forms.identities(form, table)
-    cells = tuple((cell.row, cell.column) for cell in forms.cells(form, table)) if identities else ()
-    at = {key: place for place, key in enumerate(cells)}
-    sides = tuple(
-        (_spaced([at[key] for key in identity.left]), _spaced([at[key] for key in identity.right]))
-        for identity in identities
-    )
-    slices = tuple((_slice(left), _slice(right)) for left, right in sides)
-    return _System(identities, cells, sides, slices)
+    return _System(form, table)
 
 
-def _spaced(places: list[int]) -> range:
-    step = places[1] - places[0] if len(places) > 1 else 1
-    spaced = range(places[0], places[-1] + 1, step)
-    assert [*spaced] == places, "an identity whose cells are not evenly spaced in the form"
-    return spaced
+@cache
+def cells_of(form: int, table: str) -> tuple[CellKey, ...]:
+    """The cells of a table in the form's order: the place of a cell is where it stands there."""
+    return tuple((cell.row, cell.column) for cell in forms.cells(form, table))
 
 
-def _slice(places: range) -> slice:
-    return slice(places.start, places.stop, places.step)
+@cache
+def spans(form: int, table: str) -> dict[str, tuple[int, int]]:
+    """Where the cells of each row stand in the form: the place of the first, and how many there are."""
+    found: dict[str, tuple[int, int]] = {}
+    place = 0
+    for row in forms.rows(form, table):
+        columns = forms.columns(form, table, row)
+        found[row] = place, len(columns)
+        place += len(columns)
+    return found
 
 
-def reconcile(form: int, table: str, values: Values) -> Reconciled:
+def reconcile(form: int, table: str, numbers: Numbers) -> Reconciled:
     """Apply all identities of one table of a form.
 
-    `values` holds the printed number of every cell of the table, None where it has none. Counts are whole
+    `numbers` holds the printed number of every cell of the table, None where it has none. Counts are whole
     numbers and not negative; a printed one that is not stands in conflict with the form itself.
     """
     system = _system(form, table)
-    numbers = system.numbers(values)
     sums = _sums(system, numbers)
-    impossible = {
-        key
-        for key, value in values.items()
-        if not (type(value) is int and value >= 0) and value is not None and not is_possible(key[1], value)
-    }
+    tainted: set[int] = set()
+    for place, number in enumerate(numbers):
+        if number is None or (isinstance(number, int) and number >= 0):
+            continue
+        if not is_possible(system.columns[place], number):
+            tainted.add(place)
     broken, bounds = _broken(system, numbers, sums)
-    repaired: dict[CellKey, Number] = {}
-    if broken and not impossible:
+    repaired: dict[int, Number] = {}
+    if broken and not tainted:
         changes = _single_changes(system, numbers, broken)
-        repaired = {key: n for key, n in changes.items() if n is not None} if len(changes) == 1 else {}
-    bad = set() if repaired else broken
-    tainted = impossible.union(*map(system.cells_of, bad))
+        repaired = {place: n for place, n in changes.items() if n is not None} if len(changes) == 1 else {}
+    if not repaired:
+        for at in broken:
+            tainted.update(system.places_of(at))
     if broken or tainted:
-        bounds = _sound_bounds(system, system.numbers({**values, **repaired}), tainted)
-    proved = {system.cells[place]: low for place, (low, high) in bounds.items() if low == high}
-    decided: dict[CellKey, tuple[Number | None, str]] = {
-        **{key: (number, PROVED) for key, number in proved.items()},
-        **{key: (number, REPAIRED) for key, number in repaired.items()},
-        **dict.fromkeys(tainted, (None, CONFLICT)),
+        known = numbers.copy()
+        for place, mended in repaired.items():
+            known[place] = mended
+        bounds = _sound_bounds(system, known, tainted)
+    decided: dict[int, tuple[Number | None, str]] = {
+        place: (low, PROVED) for place, (low, high) in bounds.items() if low == high
     }
-    records = [
-        IdentityRecord(
-            identity.kind,
-            table,
-            identity.row,
-            identity.column,
-            left,
-            right,
-            False if at in broken else None if left is None or right is None else True,
-        )
-        for at, (identity, (left, right)) in enumerate(zip(system.identities, sums, strict=True))
-    ]
-    return Reconciled(values, decided, records, len(broken))
+    for place, mended in repaired.items():
+        decided[place] = (mended, REPAIRED)
+    for place in tainted:
+        decided[place] = (None, CONFLICT)
+    records = []
+    for at, (left, right) in enumerate(sums):
+        holds = False if at in broken else None if left is None or right is None else True
+        kind, row, column = system.names[at]
+        records.append(IdentityRecord(kind, table, row, column, left, right, holds))
+    return Reconciled(numbers, decided, records, len(broken))
 
 
-def count_broken(form: int, table: str, values: Values) -> int:
-    """How many identities of the table the values break; what is None could be anything."""
+def count_broken(form: int, table: str, numbers: Numbers) -> int:
+    """How many identities of the table the numbers break; what is None could be anything."""
     system = _system(form, table)
-    numbers = system.numbers(values)
     return len(_broken(system, numbers, _sums(system, numbers))[0])
 
 
-def holds(form: int, table: str, values: Values) -> bool:
-    """Whether the values break no identity of the table; what is None could be anything."""
-    system = _system(form, table)
-    return _holds(system, system.numbers(values))
+def holds(form: int, table: str, numbers: Numbers) -> bool:
+    """Whether the numbers break no identity of the table; what is None could be anything."""
+    return _holds(_system(form, table), numbers)
 
 
-def single_changes(form: int, table: str, values: Values) -> dict[CellKey, Number | None]:
-    """The printed cells of which one alone, changed, leaves nothing broken, each with the number it must be.
+def single_changes(form: int, table: str, numbers: Numbers) -> dict[int, Number | None]:
+    """The places of the printed cells of which one alone, changed, leaves nothing broken.
 
-    None stands for a cell that could be several numbers. Empty where nothing is broken or no single change
-    mends it.
+    Each with the number it must be, None where it could be several. Empty where nothing is broken or no
+    single change mends it.
     """
     system = _system(form, table)
-    numbers = system.numbers(values)
     return _single_changes(system, numbers, _broken(system, numbers, _sums(system, numbers))[0])
 
 
@@ -170,12 +171,22 @@ def is_possible(column: str, value: Number) -> bool:
     return value == int(value) and (value >= 0 or column == "change")
 
 
-def _sum(numbers: Numbers) -> Number | None:
+def _sum(numbers: Numbers, places: tuple[int, ...]) -> Number | None:
+    total = 0
+    for place in places:
+        number = numbers[place]
+        if not isinstance(number, int):
+            return _sum_of_any([numbers[place] for place in places])
+        total += number
+    return total
+
+
+def _sum_of_any(numbers: Numbers) -> Number | None:
     return None if None in numbers else sum(numbers)  # type: ignore[arg-type]
 
 
 def _sums(system: _System, numbers: Numbers) -> Sums:
-    return [(_sum(numbers[left]), _sum(numbers[right])) for left, right in system.slices]
+    return [(_sum(numbers, left), _sum(numbers, right)) for left, right in system.sides]
 
 
 def _broken(system: _System, numbers: Numbers, sums: Sums) -> tuple[set[int], Bounds]:
@@ -223,9 +234,9 @@ def _propagate(system: _System, active: list[int], numbers: Numbers) -> Bounds:
 
     Raises _Contradiction with the identities that leave a cell no value between them.
     """
-    low: dict[int, Number] = {}
-    high: dict[int, Number] = {}
-    sources: dict[int, set[int]] = {}
+    low: list[Number] = [0] * len(numbers)
+    high: list[Number] = [NO_LIMIT] * len(numbers)
+    sources: dict[int, set[int]] = {}  # what bounded each cell without a number
     steps: list[tuple[int, Number, list[int], Number, list[int]]] = []  # each identity, from either side
     steps_of: dict[int, list[int]] = {}
     for at in active:
@@ -237,20 +248,24 @@ def _propagate(system: _System, active: list[int], numbers: Numbers) -> Bounds:
                 number = numbers[place]
                 if number is None:
                     open_places.append(place)
-                    low[place], high[place], sources[place] = 0, NO_LIMIT, set()
-                    steps_of.setdefault(place, []).extend((len(steps), len(steps) + 1))
+                    if place not in sources:
+                        sources[place], steps_of[place] = set(), []
+                    steps_of[place] += (len(steps), len(steps) + 1)
                 else:
                     known += number
             parts.append((known, open_places))
         steps += [(at, *parts[0], *parts[1]), (at, *parts[1], *parts[0])]
     stale = [True] * len(steps)  # whether a bound has changed since the step was taken
+    changed = True
     rounds = 0
-    while True in stale and rounds < MAX_ROUNDS:  # bounds found so far hold, also where more could be found
+    while changed and rounds < MAX_ROUNDS:  # bounds found so far hold, also where more could be found
+        changed = False
         rounds += 1
-        for index, (at, known, places, other_known, other_places) in enumerate(steps):
+        for index in range(len(steps)):
             if not stale[index]:
                 continue
             stale[index] = False
+            at, known, places, other_known, other_places = steps[index]
             own_low, own_high, other_low, other_high = known, known, other_known, other_known
             for place in places:
                 own_low += low[place]
@@ -266,29 +281,31 @@ def _propagate(system: _System, active: list[int], numbers: Numbers) -> Bounds:
                 highest = other_high - (own_low - low[place])
                 lowest = other_low - (own_high - high[place])
                 if highest < high[place] or lowest > low[place]:
+                    changed = True
                     high[place] = min(highest, high[place])
                     low[place] = max(lowest, low[place])
                     sources[place].add(at)
                     for step in steps_of[place]:
                         stale[step] = True
-    return {place: (low[place], high[place]) for place in low}
+    return {place: (low[place], high[place]) for place in sources}
 
 
-def _sound_bounds(system: _System, numbers: Numbers, tainted: set[CellKey]) -> Bounds:
+def _sound_bounds(system: _System, numbers: Numbers, tainted: set[int]) -> Bounds:
     """The bounds of the cells without a number; identities with a doubtful cell say nothing of them."""
-    active = [at for at in _open(_sums(system, numbers)) if tainted.isdisjoint(system.cells_of(at))]
+    active = [at for at in _open(_sums(system, numbers)) if tainted.isdisjoint(system.places_of(at))]
     return _propagate(system, active, numbers)
 
 
-def _single_changes(system: _System, numbers: Numbers, broken: set[int]) -> dict[CellKey, Number | None]:
-    found: dict[CellKey, Number | None] = {}
-    places = [[place for side in system.sides[at] for place in side] for at in broken]
+def _single_changes(system: _System, numbers: Numbers, broken: set[int]) -> dict[int, Number | None]:
+    found: dict[int, Number | None] = {}
+    places = [system.places_of(at) for at in broken]
     suspects = {place for some in places for place in some if numbers[place] is not None}
     for some in places:  # between known cells alone, only a cell that all the broken ones share can mend them
         if all(numbers[place] is not None for place in some):
             suspects.intersection_update(some)
-    for place in sorted(suspects, key=system.cells.__getitem__):
-        without = [*numbers[:place], None, *numbers[place + 1 :]]
+    for place in suspects:
+        without = numbers.copy()
+        without[place] = None
         sums = _sums(system, without)
         if _broken_alone(sums):
             continue
@@ -296,5 +313,5 @@ def _single_changes(system: _System, numbers: Numbers, broken: set[int]) -> dict
             low, high = _propagate(system, _open(sums), without)[place]
         except _Contradiction:
             continue
-        found[system.cells[place]] = low if low == high else None
+        found[place] = low if low == high else None
     return found

@@ -6,7 +6,7 @@ its columns, and what the identities say is applied.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import takewhile
 from typing import Final, TypeVar
@@ -18,7 +18,7 @@ from transforms.columns import lay_out
 from transforms.disputes import DisputesBlock, find_disputes, lay_out_disputes
 from transforms.document import Issue
 from transforms.labels import header_tables
-from transforms.match import Instance, match, requests_form
+from transforms.match import Instance, Match, match, requests_form
 from transforms.normalise import squash
 from transforms.records import Number
 from transforms.rows import Row
@@ -40,12 +40,13 @@ _WHOSE: Final = re.compile(
 )
 
 
-@dataclass(slots=True)
 class Tables(Block):
     """All cells of the forms in use, the identities, and what a person should look at."""
 
-    found: set[str] = field(default_factory=set)  # the tables that the document has
-    forms: dict[str, int | list[int]] = field(default_factory=dict)
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()  # the tables that the document has
+        self.forms: dict[str, int | list[int]] = {}
 
 
 def read_tables(rows: list[Row], year: int | None, agency: str | None = None) -> Tables:
@@ -110,7 +111,7 @@ def _own_tables(
     rows: list[Row], agency: str | None
 ) -> tuple[list[Row], dict[str, list[Instance]], list[Row], dict[str, list[Instance]]]:
     """The rows and the tables of the report itself, then those of an appendix with tables of others."""
-    at = next((at for at, row in enumerate(rows) if _is_appendix(row.words)), None)
+    at = _appendix(rows)
     if at:
         rest = [replace(rows[at], follows=False), *rows[at + 1 :]]
         before, after = match(rows[:at]), match(rest)
@@ -146,9 +147,13 @@ def _rows_of(found: dict[str, list[Instance]]) -> set[int]:
     return {match.at for instances in found.values() for i in instances for match in i.matches.values()}
 
 
-@lru_cache(maxsize=4096)
-def _is_appendix(words: tuple[str, ...]) -> bool:
-    return any(word.startswith(_APPENDIX) for word in words)
+def _appendix(rows: list[Row]) -> int | None:
+    """The first row over which an appendix begins."""
+    for at, row in enumerate(rows):
+        for word in row.words:
+            if word.startswith(_APPENDIX):
+                return at
+    return None
 
 
 def _drop_other_years(printed: list[T], year: int | None) -> bool:
@@ -166,8 +171,11 @@ def _words_over(printed: Instance | DisputesBlock) -> list[str]:
     """The texts before the first row of a table: what stands over it, and its header."""
     if isinstance(printed, DisputesBlock):
         return list(printed.over)
-    first = min(printed.matches.values(), key=lambda found: found.at)
-    return [cell.text for cell in first.row.before[: first.start]]
+    first: Match | None = None
+    for found in printed.matches.values():
+        if first is None or found.at < first.at:
+            first = found
+    return [cell.text for cell in first.row.before[: first.start]] if first else []
 
 
 def _titled_year(printed: Instance | DisputesBlock, year: int | None) -> int | None:
@@ -175,8 +183,12 @@ def _titled_year(printed: Instance | DisputesBlock, year: int | None) -> int | N
 
     None where no title names one, where the report's own is named too, or where that is not known.
     """
-    texts = map(squash, _words_over(printed))
-    over = list(takewhile(lambda text: not header_tables(text), texts))
+    over: list[str] = []
+    for printed_text in _words_over(printed):
+        text = squash(printed_text)
+        if header_tables(text):
+            break
+        over.append(text)
     first_near = len(over) - 2  # a year alone is a title only right over the table, not in a list of years
     titles = [named for at, text in enumerate(over) if (named := _year_named(text, at >= first_near))]
     if year is None or not titles or str(year) in over[-1]:
