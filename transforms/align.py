@@ -224,7 +224,7 @@ def choose(
 
     `columns` and `options` are by row code; `columns` names all rows of the table in this form.
     """
-    if all([len(found) == 1 for found in options.values()]):
+    if all(len(found) == 1 for found in options.values()):
         return _laid({row: found[0] for row, found in options.items()})
     options = {row: _distinct(form, table, row, columns[row], found) for row, found in options.items()}
     hopeless = {row for row, found in options.items() if not found}

@@ -1,11 +1,10 @@
 """Which official form each article of a proactive table follows: real reports mix the two."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from schemas import forms
 from transforms.document import Issue
-from transforms.header import header_words
 from transforms.labels import FIRST, columns_like, form_evidence
 from transforms.match import Instance, Match, requests_form
 from transforms.normalise import squash
@@ -21,23 +20,29 @@ def article_forms(
 
     Where no header says it, it is taken from the rest, with an issue unless the number of values agrees.
     """
-    articles = {entry["article"]: entry["rows"] for entry in forms.labels()["articles"]}
+    articles = _articles()
+    found_rows: dict[str, Match] = instance.matches if instance else {}
     headed: dict[int, int] = {}  # by the words of its header
     counted: dict[int, int] = {}  # by its number of values alone
     present: set[int] = set()
     for article, codes in articles.items():
-        matches = [instance.matches[code] for code in codes if instance and code in instance.matches]
+        matches = [found_rows[code] for code in codes if code in found_rows]
         if not matches:
             continue
         present.add(article)
-        words = tuple([word for found in matches for word in _below_its_heading(found.row.words)])
-        header = _header_line(article, min(matches, key=lambda found: found.at))
-        for decided, (old, new) in (
-            (headed, _header_scores(article, matches[0].key[1], header, words)),
-            (counted, _count_scores(matches)),
-        ):
-            if old != new:
-                decided[article] = 2019 if old > new else 2021
+        words: list[str] = []
+        first = matches[0]
+        for found in matches:
+            words += _below_its_heading(found.row.words)
+            if found.at < first.at:
+                first = found
+        header = _header_line(article, first)
+        old, new = _header_scores(article, matches[0].key[1], header, tuple(words))
+        if old != new:
+            headed[article] = 2019 if old > new else 2021
+        less, more = _count_scores(matches)
+        if less != more:
+            counted[article] = 2019 if less > more else 2021
     votes = list((headed or counted).values())
     usual = max(forms.FORMS, key=votes.count) if votes and votes.count(2019) != votes.count(2021) else None
     if usual is None:
@@ -46,23 +51,31 @@ def article_forms(
     issues: list[Issue] = []
     for article, codes in articles.items():
         form = headed.get(article, usual)
-        if not any(row in forms.rows(form, "proactive") for row in codes):
+        rows = forms.rows(form, "proactive")
+        if not any(row in rows for row in codes):
             if article not in present:
                 continue  # an article that only the other form has
             form = 2019
         result[article] = form
         if article in present and article not in headed and counted.get(article) != form:
             for row in codes:
-                if instance and row in instance.matches:
-                    issues.append(_by_context(row, form, instance.matches[row]))
+                if row in found_rows:
+                    issues.append(_by_context(row, form, found_rows[row]))
     return result, issues
 
 
-@lru_cache(maxsize=4096)
+@cache
+def _articles() -> dict[int, tuple[str, ...]]:
+    """The rows of each article."""
+    return {entry["article"]: tuple(entry["rows"]) for entry in forms.labels()["articles"]}
+
+
 def _below_its_heading(words: tuple[str, ...]) -> tuple[str, ...]:
     """The texts over a row from its article's heading on: those over rows left blank reach further up."""
-    heading = next((at for at in reversed(range(len(words))) if words[at].startswith(_HEADING)), 0)
-    return words[heading:]
+    for at in range(len(words) - 1, 0, -1):
+        if words[at].startswith(_HEADING):
+            return words[at:]
+    return words
 
 
 def _by_context(row: str, form: int, found: Match) -> Issue:
@@ -78,7 +91,7 @@ def _by_context(row: str, form: int, found: Match) -> Issue:
 
 def _header_line(article: int, found: Match) -> tuple[str, ...]:
     """The words of the nearest line over a row that is a header's: several words, of which one is known."""
-    for line in reversed(header_words(found.row.before[: found.start])):
+    for line in reversed(found.header):
         if line[0].startswith(_HEADING):
             break  # what stands above belongs to the rows above
         if len(line) > 1 and (line[0] == FIRST or any(_to_the_letter(article, line))):
@@ -132,7 +145,15 @@ def _count_scores(matches: list[Match]) -> tuple[int, int]:
     for found in matches:
         if any(slot.value.status == UNREADABLE for slot in found.row.filled):
             continue
-        counts = [len(forms.columns(form, *found.key)) for form in forms.FORMS]
-        fits = [len(found.row.filled) == count for count in counts] if all(counts) else counts
-        old, new = old + (fits[0] > fits[1]), new + (fits[1] > fits[0])
+        in_old, in_new = _counts(found.key[1])
+        count = len(found.row.filled)
+        fits_old, fits_new = (count == in_old, count == in_new) if in_old and in_new else (in_old, in_new)
+        old, new = old + (fits_old > fits_new), new + (fits_new > fits_old)
+    return old, new
+
+
+@cache
+def _counts(row: str) -> tuple[int, int]:
+    """How many columns a row of the proactive table has in the 2019 and in the 2021 form."""
+    old, new = (len(forms.columns(form, "proactive", row)) for form in forms.FORMS)
     return old, new

@@ -76,7 +76,7 @@ def emit(
         if found is not None and (not found.certain or found.extra):
             doubtful |= {(row, name) for name in names}
             block.issues.append(_doubtful_label(table, row, found))
-        around = heads[row] if row in heads else _NO_HEAD
+        around = heads.get(row, _NO_HEAD)
         for name in names:
             slot = slots[at]
             if slot is not None:
@@ -235,10 +235,7 @@ def _may_name_a_unit(instance: Instance) -> bool:
         if row.after:
             texts.append(row.after[0].text)
     around = "".join(texts)
-    for sign in _IN_UNITS:
-        if sign in around:
-            return True
-    return False
+    return any(sign in around for sign in _IN_UNITS)
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -181,7 +181,7 @@ def _orders(
         code = found.key[1]
         words = found.header
         article = articles[code]
-        if article not in over or any([FIRST in line for line in words]):
+        if article not in over or any(FIRST in line for line in words):
             over[article] = words
         order = proactive_order(form, code, over[article])
         if order and order != columns[code]:

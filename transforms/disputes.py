@@ -5,10 +5,9 @@ hardly any row labels, so it is found by its header words instead.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, lru_cache
-from itertools import product, takewhile
-from typing import Final
+from typing import Final, NamedTuple
 
 from rapidfuzz.distance import Indel
 
@@ -45,18 +44,26 @@ _NUMBERING: Final = [*range(1, FIGURES + 1)]
 _LONGEST: Final = 12  # characters of such words; what is longer is a title or a sentence
 
 
-@dataclass(frozen=True, slots=True)
 class DisputesBlock:
     """The slots of one printed disputes table: in one run (`run`), or by kind of dispute (`by_kind`)."""
 
-    run: list[Slot]
-    by_kind: dict[str, list[Slot]]
-    exact: bool
-    doubtful: bool = False  # whether its rows or columns are not the form's
-    kinds: tuple[str, ...] = KINDS  # of a run: as printed
-    results: tuple[str, ...] = RESULTS  # of a run, or of each kind: as printed
-    over: tuple[str, ...] = ()  # the texts over the first row: what stands over the table, and its header
-    left: tuple[Slot, ...] = ()  # figures printed in the table that are in none of its cells
+    def __init__(
+        self,
+        run: list[Slot],
+        by_kind: dict[str, list[Slot]],
+        exact: bool,
+        doubtful: bool = False,
+        kinds: tuple[str, ...] = KINDS,
+        results: tuple[str, ...] = RESULTS,
+    ) -> None:
+        self.run: Final = run
+        self.by_kind: Final = by_kind
+        self.exact: Final = exact
+        self.doubtful = doubtful  # whether its rows or columns are not the form's
+        self.kinds: Final = kinds  # of a run: as printed
+        self.results: Final = results  # of a run, or of each kind: as printed
+        self.over: list[str] = []  # the texts over the first row: what stands over the table, and its header
+        self.left: list[Slot] = []  # figures printed in the table that are in none of its cells
 
 
 def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
@@ -88,10 +95,10 @@ def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
             block = _block(region)
             goes_on = following < len(rows) and rows[following].follows
             if goes_on and following not in taken and len(rows[following].filled) >= FIGURES - 2:
-                block = replace(block, doubtful=True)  # one of several rows, as of units and their sum
-            over = tuple([cell.text for cell in region[0].before])
-            left = _left_out(block, region + _rest_of_table(rows, following, taken))
-            blocks.append(replace(block, over=over, left=left))
+                block.doubtful = True  # one of several rows, as of units and their sum
+            block.over = [cell.text for cell in region[0].before]
+            block.left = _left_out(block, region + _rest_of_table(rows, following, taken))
+            blocks.append(block)
         at = following
     return _joined(blocks)
 
@@ -105,9 +112,11 @@ def _joined(blocks: list[DisputesBlock]) -> list[DisputesBlock]:
     parts: list[DisputesBlock] = []
     by_kind: dict[str, list[Slot]] = {}
     for block in blocks:
-        kinds = list(dict.fromkeys(kind for text in block.over if (kind := _kind_of(text))))
         width = len(RESULTS)
-        is_part = not block.doubtful and 0 < len(kinds) < len(KINDS) and len(block.run) == len(kinds) * width
+        kinds: list[str] = []
+        if not block.doubtful and len(block.run) < FIGURES:
+            kinds = list(dict.fromkeys([kind for text in block.over if (kind := _kind_of(text))]))
+        is_part = 0 < len(kinds) < len(KINDS) and len(block.run) == len(kinds) * width
         if not is_part or by_kind.keys() & set(kinds) or (parts and block.results != parts[0].results):
             found += parts
             parts, by_kind = [], {}
@@ -118,8 +127,10 @@ def _joined(blocks: list[DisputesBlock]) -> list[DisputesBlock]:
         by_kind |= {kind: block.run[at * width : (at + 1) * width] for at, kind in enumerate(kinds)}
         if len(by_kind) == len(KINDS):
             exact = all(part.exact for part in parts)
-            left = tuple(slot for part in parts for slot in part.left)
-            found.append(replace(parts[0], run=[], by_kind=by_kind, exact=exact, left=left))
+            whole = DisputesBlock([], by_kind, exact, False, parts[0].kinds, parts[0].results)
+            whole.over = parts[0].over
+            whole.left = [slot for part in parts for slot in part.left]
+            found.append(whole)
             parts, by_kind = [], {}
     return found + parts
 
@@ -127,22 +138,26 @@ def _joined(blocks: list[DisputesBlock]) -> list[DisputesBlock]:
 def _rest_of_table(rows: list[Row], following: int, taken: set[int]) -> list[Row]:
     """The rows from `following` on that stand in the same grid as the row before them."""
     table = rows[following - 1].table
-    rest = range(following, len(rows)) if table is not None else ()
-    return [rows[at] for at in takewhile(lambda at: rows[at].table == table and at not in taken, rest)]
+    end = following
+    while table is not None and end < len(rows) and rows[end].table == table and end not in taken:
+        end += 1
+    return rows[following:end]
 
 
-def _left_out(block: DisputesBlock, region: list[Row]) -> tuple[Slot, ...]:
+def _left_out(block: DisputesBlock, region: list[Row]) -> list[Slot]:
     """The figures of the region that no cell of the table has, nor are the sums of the lawsuits' two rows."""
     used = {id(slot) for slot in _slots(block)}
+    if all(id(slot) in used for row in region for slot in row.filled):
+        return []
     lawsuits = [[slot.value.number or 0 for slot in block.by_kind.get(kind, [])] for kind in KINDS[1:]]
     sums = [sum(numbers) for numbers in zip(*lawsuits, strict=False)]
-    return tuple(
+    return [
         slot
         for row in region
         if [slot.value.number or 0 for slot in row.slots] != sums and not _is_numbering(row)
         for slot in row.filled
         if id(slot) not in used and slot.value.status in (REPORTED, UNREADABLE)
-    )
+    ]
 
 
 def _is_page_number(row: Row, region: list[Row]) -> bool:
@@ -157,10 +172,11 @@ def _is_numbering(row: Row) -> bool:
 
 def _is_another_kind(row: Row, region: list[Row]) -> bool:
     """Whether a row is of a kind of dispute that a table by kind still lacks, as beyond a page number."""
-    kinds = [_kind_of(other.before[-1].text) if other.own else None for other in region if other.filled]
     kind = _kind_of(row.before[-1].text) if row.own and row.filled else None
-    near = row.line - region[-1].line <= 4
-    return near and kind is not None and bool(kinds) and None not in kinds and kind not in kinds
+    if kind is None or row.line - region[-1].line > 4:
+        return False
+    kinds = [_kind_of(other.before[-1].text) if other.own else None for other in region if other.filled]
+    return bool(kinds) and None not in kinds and kind not in kinds
 
 
 def _begins_another(row: Row, region: list[Row]) -> bool:
@@ -176,14 +192,18 @@ def _begins_another(row: Row, region: list[Row]) -> bool:
 
 def _labelled(region: list[Row]) -> int:
     """How many rows there are, where each is labelled with a result and has one figure at most."""
-    each = all(len(row.filled) <= 1 and row.before and _names_a_result(row.before[-1]) for row in region)
-    return len(region) if each else 0
+    for row in region:
+        if len(row.filled) > 1 or not row.before or not _names_a_result(row.before[-1]):
+            return 0
+    return len(region)
 
 
 def _most(region: list[Row]) -> int:
     """How many figures a table may have: one kind more where 行政诉讼 is summed in a row of its own."""
-    summed = any(row.own and "行政诉讼" in squash(row.before[-1].text) for row in region)
-    return FIGURES + 5 if summed else FIGURES
+    for row in region:
+        if row.own and "行政诉讼" in squash(row.before[-1].text):
+            return FIGURES + 5
+    return FIGURES
 
 
 def _begins(rows: list[Row], at: int) -> bool:
@@ -246,7 +266,8 @@ def _block(region: list[Row]) -> DisputesBlock:
     region = [row for row in region if not _is_numbering(row)] or region
     # A line of the header is a row where blanks stand at its end.
     widths = {row.width for row in region if row.own and not row.filled and _result_of(row.before[-1].text)}
-    trimmed = [_without_other_columns(row, over, widths == {row.width}) for row in region]
+    grids = {table: _grid(over, table) for table in {row.table for row in region}}
+    trimmed = [_without_other_columns(row, grids[row.table], widths == {row.width}) for row in region]
     doubtful = doubtful or None in trimmed
     region = [own or row for own, row in zip(trimmed, region, strict=True)]
     filled = [row for row in region if row.filled]
@@ -359,31 +380,46 @@ def _is_misplaced(words: Words) -> bool:
     return False
 
 
-def _without_other_columns(row: Row, over: list[Cell], padded: bool) -> Row | None:
+class _Grid(NamedTuple):
+    """The columns of a grid in which a header names results, and other things; and where it ends."""
+
+    results: set[int]
+    others: set[int]
+    end: int
+
+
+def _grid(over: list[Cell], table: int | None) -> _Grid | None:
+    """What the texts over a grid say of its columns; None where they do not name each result in its own."""
+    if table is None:
+        return None
+    header = [cell for cell in over if cell.place.table is None or cell.place.table == table]
+    of_results = [cell for cell in header if _result_of(cell.text)]
+    results = {cell.column for cell in of_results}
+    if len(of_results) not in (len(RESULTS), FIGURES) or len(results) != len(of_results):
+        return None
+    lines = {(cell.place.line, cell.place.row) for cell in of_results}
+    beside = [cell for cell in header if (cell.place.line, cell.place.row) in lines and squash(cell.text)]
+    others = {cell.column for cell in beside if cell.span == 1 and not _kind_of(cell.text)} - results
+    return _Grid(results, others, max([cell.column + cell.span for cell in beside]))
+
+
+def _without_other_columns(row: Row, grid: _Grid | None, padded: bool) -> Row | None:
     """A row without what stands under words of its header that name no result (受理, 上年).
 
     Its columns are its header's where both are `padded` with blanks to one width.
     None where there are such words and the row does not say which of its figures stand under them.
     """
-    if row.table is None:
+    if grid is None:
         return row
-    header = [cell for cell in over if cell.place.table in (None, row.table)]
-    of_results = [cell for cell in header if _result_of(cell.text)]
-    columns = {cell.column for cell in of_results}
-    if len(of_results) not in (len(RESULTS), FIGURES) or len(columns) != len(of_results):
-        return row
-    lines = {(cell.place.line, cell.place.row) for cell in of_results}
-    beside = [cell for cell in header if (cell.place.line, cell.place.row) in lines and squash(cell.text)]
-    others = {cell.column for cell in beside if cell.span == 1 and not _kind_of(cell.text)} - columns
-    end = max(cell.column + cell.span for cell in beside)
-    below = all(slot.cell.column in columns | others for slot in row.filled)
+    results, others, end = grid
+    below = all(slot.cell.column in results or slot.cell.column in others for slot in row.filled)
     if below and (row.exact or row.width == end or padded):
-        kept = [slot for slot in row.slots if slot.cell.column in columns]
+        kept = [slot for slot in row.slots if slot.cell.column in results]
         if len(kept) == len(row.slots):
             return row
         return replace(row, slots=kept, filled=[slot for slot in kept if slot.filled], width=end)
     extra = len(others) - (1 if _own(row) else 0)
-    return None if extra > 0 and len(row.filled) < len(columns) + extra else row
+    return None if extra > 0 and len(row.filled) < len(results) + extra else row
 
 
 def _without_residue(row: Row, over: list[Cell]) -> Row:
@@ -582,7 +618,7 @@ def _slots(block: DisputesBlock) -> list[Slot]:
 
 
 def _filled(block: DisputesBlock) -> int:
-    return sum(slot.filled for slot in _slots(block))
+    return len([slot for slot in _slots(block) if slot.filled])
 
 
 def _align_disputes(form: int, block: DisputesBlock, columns: dict[str, tuple[str, ...]]) -> Aligned:
@@ -597,12 +633,17 @@ def _align_disputes(form: int, block: DisputesBlock, columns: dict[str, tuple[st
         }
         return choose(form, "disputes", columns, options)
     # One run of fifteen is aligned as a single row, then cut into the three kinds.
-    found = []
-    for reading in readings(block.run, FIGURES, None, block.exact):
-        at = dict(zip(product(block.kinds, block.results), reading.slots, strict=True))
-        found.append(
-            {row: Reading(tuple([at[row, n] for n in names]), reading.rank) for row, names in columns.items()}
-        )
+    places = {
+        row: [block.kinds.index(row) * len(names) + block.results.index(name) for name in names]
+        for row, names in columns.items()
+    }
+    found = [
+        {
+            row: Reading(tuple([reading.slots[at] for at in printed]), reading.rank)
+            for row, printed in places.items()
+        }
+        for reading in readings(block.run, FIGURES, None, block.exact)
+    ]
     run = block.run
     by_sums = any(slot.value.spaced for slot in run)
     if not block.exact and len(run) == FIGURES:

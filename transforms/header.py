@@ -5,7 +5,7 @@ order that its lines do not decide, is left to the form's own order (`transforms
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Final
 
@@ -53,16 +53,18 @@ _REMARKS: Final = ("备注", "说明")  # columns that hold no figures
 _GAP: Final = re.compile(r"\s+(?![(（\[【〔])")  # not before the unit of a column: 处理决定数量 （件）
 
 
-def header_words(texts: Iterable[Cell]) -> Words:
+def header_words(texts: list[Cell]) -> Words:
     """The texts of a header by the line or the row of a grid in which they are printed."""
     lines: dict[object, list[str]] = {}
     for cell in texts:
-        place = cell.place
-        line = (place.table, place.row) if place.row is not None else place.line or place
-        for word in apart(cell.text):
-            if word:
-                lines.setdefault(line, []).append(word)
-    return tuple(map(tuple, lines.values()))
+        words = apart(cell.text)
+        if words:
+            place = cell.place
+            line = (place.table, place.row) if place.row is not None else place.line or place
+            if line not in lines:
+                lines[line] = []
+            lines[line] += words
+    return tuple([tuple(words) for words in lines.values()])
 
 
 @lru_cache(maxsize=16384)
@@ -73,7 +75,7 @@ def apart(text: str) -> tuple[str, ...]:
     """
     words = _GAP.split(text.strip())
     parted = words if len(words) > 1 and min(map(len, words)) >= 3 else [text]
-    return tuple([word for part in parted for word in _columns_apart(squash(part))])
+    return tuple([word for part in parted for word in _columns_apart(squash(part)) if word])
 
 
 def _columns_apart(text: str) -> list[str]:

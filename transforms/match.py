@@ -50,7 +50,7 @@ class Option:
         self.place: Final = place  # of that row in the order of the form
         self.gain: Final = gain  # what it adds to a chain to take the row for this one
         self.score: Final = score  # similarity of the label
-        self.start: Final = start  # first text of the label, counted from the last text before the values (-1)
+        self.start: Final = start  # first text of the label, counted from the last before the values (-1)
         self.taken: Final = taken
         self.extra: Final = extra
 
