@@ -296,9 +296,10 @@ def _with_unit(block: Block, table: str, row: str, slot: Slot, around: _Head) ->
     own = value.unit or around.beside
     unit = own or next(iter(around.units), None)
     if row == "procurement":
-        return replace(
-            slot, value=replace(value, remark=" ".join(filter(None, (unit, value.remark))) or None)
-        )
+        if unit is None:
+            return slot
+        remark = f"{unit} {value.remark}" if value.remark else unit
+        return replace(slot, value=replace(value, remark=remark))
     named = {*around.units, *around.table, *filter(None, (own,))}
     said = None
     if unit is not None and unit not in YUAN:

@@ -5,6 +5,7 @@ broken, and show which cells contradict each other. Nothing printed is ever chan
 """
 
 from functools import cache
+from math import lcm
 from typing import Final
 
 from schemas import forms
@@ -13,7 +14,7 @@ from transforms.records import IdentityRecord, Number
 CellKey = tuple[str, str]  # (row, column)
 Numbers = list[Number | None]  # of all cells of a table, each at its place in the form
 Sums = list[tuple[Number | None, Number | None]]  # of both sides of each identity
-Bounds = dict[int, tuple[Number, Number]]  # lowest, highest (NO_LIMIT: any), by place in the form
+Bounds = dict[int, tuple[int, int]]  # lowest, highest (NO_LIMIT: any), by place in the form
 
 AS_REPORTED: Final = "as_reported"
 PROVED: Final = "proved"
@@ -229,65 +230,104 @@ def _holds(system: _System, numbers: Numbers) -> bool:
     return True
 
 
+class _Step:
+    """An identity from one side: what is known of the other bounds the cells without a number on this one."""
+
+    def __init__(
+        self, identity: int, known: int, places: list[int], other_known: int, other_places: list[int]
+    ) -> None:
+        self.identity: Final = identity
+        self.known: Final = known
+        self.places: Final = places
+        self.other_known: Final = other_known
+        self.other_places: Final = other_places
+        self.stale = True  # whether a bound has changed since it was taken
+
+
 def _propagate(system: _System, active: list[int], numbers: Numbers) -> Bounds:
     """Tighten the bounds of the cells without a number until nothing changes.
 
-    Raises _Contradiction with the identities that leave a cell no value between them.
+    Fractions, which no count is, are counted in parts of one, and bounds between whole numbers widened to
+    them. Raises _Contradiction with the identities that leave a cell no value between them.
     """
-    low: list[Number] = [0] * len(numbers)
-    high: list[Number] = [NO_LIMIT] * len(numbers)
+    parts = _parts_of_one(numbers)
+    no_limit = NO_LIMIT * parts
+    low = [0] * len(numbers)
+    high = [no_limit] * len(numbers)
     sources: dict[int, set[int]] = {}  # what bounded each cell without a number
-    steps: list[tuple[int, Number, list[int], Number, list[int]]] = []  # each identity, from either side
-    steps_of: dict[int, list[int]] = {}
+    steps: list[_Step] = []
+    steps_of: dict[int, list[_Step]] = {}
     for at in active:
-        parts: list[tuple[Number, list[int]]] = []
-        for side in system.sides[at]:
-            known: Number = 0
-            open_places = []
-            for place in side:
-                number = numbers[place]
-                if number is None:
-                    open_places.append(place)
-                    if place not in sources:
-                        sources[place], steps_of[place] = set(), []
-                    steps_of[place] += (len(steps), len(steps) + 1)
-                else:
-                    known += number
-            parts.append((known, open_places))
-        steps += [(at, *parts[0], *parts[1]), (at, *parts[1], *parts[0])]
-    stale = [True] * len(steps)  # whether a bound has changed since the step was taken
+        left, right = system.sides[at]
+        left_known, left_places = _known_and_open(numbers, left, parts)
+        right_known, right_places = _known_and_open(numbers, right, parts)
+        pair = [
+            _Step(at, left_known, left_places, right_known, right_places),
+            _Step(at, right_known, right_places, left_known, left_places),
+        ]
+        steps += pair
+        for place in left_places + right_places:
+            if place not in sources:
+                sources[place] = set()
+                steps_of[place] = []
+            steps_of[place] += pair
     changed = True
     rounds = 0
     while changed and rounds < MAX_ROUNDS:  # bounds found so far hold, also where more could be found
         changed = False
         rounds += 1
-        for index in range(len(steps)):
-            if not stale[index]:
+        for step in steps:
+            if not step.stale:
                 continue
-            stale[index] = False
-            at, known, places, other_known, other_places = steps[index]
-            own_low, own_high, other_low, other_high = known, known, other_known, other_known
-            for place in places:
+            step.stale = False
+            own_low = own_high = step.known
+            other_low = other_high = step.other_known
+            for place in step.places:
                 own_low += low[place]
                 own_high += high[place]
-            for place in other_places:
+            for place in step.other_places:
                 other_low += low[place]
                 other_high += high[place]
             if own_low > other_high:
-                raise _Contradiction({at}.union(*(sources[place] for place in (*places, *other_places))))
-            if other_high - own_low >= NO_LIMIT <= own_high - other_low:
+                concerned = [sources[place] for place in step.places + step.other_places]
+                raise _Contradiction({step.identity}.union(*concerned))
+            if other_high - own_low >= no_limit and own_high - other_low >= no_limit:
                 continue  # too little is known on either side to bound a cell
-            for place in places:
+            for place in step.places:
                 highest = other_high - (own_low - low[place])
                 lowest = other_low - (own_high - high[place])
                 if highest < high[place] or lowest > low[place]:
                     changed = True
                     high[place] = min(highest, high[place])
                     low[place] = max(lowest, low[place])
-                    sources[place].add(at)
-                    for step in steps_of[place]:
-                        stale[step] = True
-    return {place: (low[place], high[place]) for place in sources}
+                    sources[place].add(step.identity)
+                    for touched in steps_of[place]:
+                        touched.stale = True
+    return {place: (low[place] // parts, -(-high[place] // parts)) for place in sources}
+
+
+def _parts_of_one(numbers: Numbers) -> int:
+    """By what the numbers are multiplied to be whole, which nearly all are."""
+    parts = 1
+    for number in numbers:
+        if number is not None and not isinstance(number, int):
+            parts = lcm(parts, number.as_integer_ratio()[1])
+    return parts
+
+
+def _known_and_open(numbers: Numbers, places: tuple[int, ...], parts: int) -> tuple[int, list[int]]:
+    """The sum of the known numbers of a side, and the places without one."""
+    known = 0
+    without: list[int] = []
+    for place in places:
+        number = numbers[place]
+        if number is None:
+            without.append(place)
+        elif isinstance(number, int):
+            known += number * parts
+        else:
+            known += int(number * parts)
+    return known, without
 
 
 def _sound_bounds(system: _System, numbers: Numbers, tainted: set[int]) -> Bounds:
