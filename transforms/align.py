@@ -19,7 +19,6 @@ from schemas import forms
 from transforms.reconcile import (
     CellKey,
     Numbers,
-    cells_of,
     count_broken,
     holds,
     reconcile,
@@ -71,13 +70,15 @@ class Aligned:
 
     def slots(self, form: int, table: str) -> list[Slot | None]:
         """The slot of every cell of the table, at its place in the form."""
-        slots: list[Slot | None] = [None] * len(cells_of(form, table))
-        places = spans(form, table)
-        for row, laid in self.rows.items():
-            first, count = places[row]
-            if len(laid) != count:
+        slots: list[Slot | None] = []
+        for row, (_, count) in spans(form, table).items():
+            laid = self.rows.get(row)
+            if laid is None:
+                slots += [None] * count
+            elif len(laid) == count:
+                slots += laid
+            else:
                 raise ValueError(f"{len(laid)} cells are laid onto the {count} of the row {row}")
-            slots[first : first + count] = laid
         return slots
 
     def numbers(self, form: int, table: str) -> Numbers:

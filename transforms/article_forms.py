@@ -6,7 +6,7 @@ from typing import Final
 from schemas import forms
 from transforms.document import Issue
 from transforms.labels import FIRST, columns_like, form_evidence
-from transforms.match import Instance, Match, requests_form
+from transforms.match import Instance, Match, first_of, requests_form
 from transforms.normalise import squash
 from transforms.values import UNREADABLE
 
@@ -30,14 +30,9 @@ def article_forms(
         if not matches:
             continue
         present.add(article)
-        words: list[str] = []
-        first = matches[0]
-        for found in matches:
-            words += _below_its_heading(found.row.words)
-            if found.at < first.at:
-                first = found
-        header = _header_line(article, first)
-        old, new = _header_scores(article, matches[0].key[1], header, tuple(words))
+        words = tuple([word for found in matches for word in _below_its_heading(found.row.words)])
+        header = _header_line(article, first_of(matches))
+        old, new = _header_scores(article, matches[0].key[1], header, words)
         if old != new:
             headed[article] = 2019 if old > new else 2021
         less, more = _count_scores(matches)

@@ -30,7 +30,7 @@ from transforms.header import (
     requests_order,
 )
 from transforms.labels import FIRST
-from transforms.match import Instance, Match, numbers
+from transforms.match import Instance, Match, first_of, numbers
 from transforms.normalise import squash
 from transforms.reconcile import cells_of, count_broken
 from transforms.rows import Row
@@ -38,6 +38,7 @@ from transforms.rows import Row
 Columns = tuple[int, ...] | None  # of a grid, those of the form in their order
 
 _ISSUED_SIGNS: Final = ("制发|制定|新制", "废止", "有效")  # of the columns of rules and normative documents
+_APPLICANTS: Final = 6  # columns of the requests table before the total
 _LAST_YEAR: Final = ("上年", "上一年", "去年")
 
 
@@ -168,7 +169,7 @@ def _orders(
 ) -> dict[str, Order]:
     """The columns as printed, for the rows under a header that names more of them or in another order."""
     rows = [instance.matches[code] for code in columns if code in instance.matches]
-    rows.sort(key=_by_place)
+    rows.sort(key=lambda found: found.at)
     orders: dict[str, Order] = {}
     if table == "requests":
         order = requests_order(rows[0].header) if rows else None
@@ -187,10 +188,6 @@ def _orders(
         if order and order != columns[code]:
             orders[code] = order
     return orders
-
-
-def _by_place(found: Match) -> int:
-    return found.at
 
 
 def _lacks_columns(rows: list[Match], order: Order) -> bool:
@@ -334,12 +331,13 @@ def _out_of_order(
     table: str, form: int, instance: Instance, columns: dict[str, tuple[str, ...]]
 ) -> list[str]:
     """The rows directly below a header whose columns stand in another order than the form's."""
+    fewest = _APPLICANTS if table == "requests" else 2  # words: not its own label alone
     found: set[str] = set()
     for row in columns:
         match = instance.matches.get(row)
         if match is not None:
             words = _words_apart(match.row)
-            if len(words) > 1 and _is_permuted(table, form, row, words):  # not its own label alone
+            if len(words) >= fewest and _is_permuted(table, form, row, words):
                 found.add(row)
     if not found:
         return []
@@ -362,7 +360,7 @@ def _is_permuted(table: str, form: int, row: str, texts: tuple[str, ...]) -> boo
     """
     labels = tuple(_labels(form, table, row).values())
     if table == "requests":
-        labels = labels[:6]  # the total stands on another line of the header
+        labels = labels[:_APPLICANTS]  # the total stands on another line of the header
     places = [texts.index(label) for label in labels if texts.count(label) == 1]
     if len(places) == len(labels) > 1 and places != sorted(places):
         return True
@@ -405,7 +403,7 @@ def _printed_columns(instance: Instance) -> tuple[str, ...] | None:
     usual = _usual(counts)
     if usual >= len(signs) or usual < 2 or counts.count(usual) < 0.6 * len(counts):
         return None
-    found = _named_columns(min(instance.matches.values(), key=lambda found: found.at))
+    found = _named_columns(first_of(instance.matches.values()))
     if len(found) == len(signs):
         return None  # no column is left out: cells are
     lost_words = "natural_person" not in found or (
@@ -463,7 +461,7 @@ def _header_columns(
         return own
     articles = forms.article_of()
     block = [found for other, found in instance.matches.items() if articles.get(other) == articles.get(code)]
-    first = min(block, key=lambda found: found.at).row
+    first = first_of(block).row
     alike = widths.count(row.width)
     usual = alike * 2 > len(widths) and (table == "requests" or alike > len(block))
     if not usual or (first.table, first.width) != (row.table, row.width):
@@ -476,10 +474,25 @@ def _header_columns(
 
 def _columns_under(header: list[Cell], labels: list[str]) -> Columns:
     """The columns of the grid in which a header prints these labels, the nearest of like ones."""
+    if len(header) < len(labels):
+        return None
+    words = [squash(cell.text) for cell in header]
     columns: list[int] = []
-    for label in labels if len(header) >= len(labels) else ():
-        near = max(reversed(header), key=lambda text: Indel.normalized_similarity(squash(text.text), label))
-        if Indel.normalized_similarity(squash(near.text), label) < 0.8:
+    for label in labels:
+        near = _nearest(words, label)
+        if near is None:
             return None
-        columns.append(near.column)
+        columns.append(header[near].column)
     return tuple(columns) if columns and columns == sorted(set(columns)) else None
+
+
+def _nearest(words: list[str], label: str) -> int | None:
+    """Where the word stands that is most like a label, the last of like ones; None where none is like it."""
+    near, most = None, 0.8
+    for at in range(len(words) - 1, -1, -1):
+        alike = 1.0 if words[at] == label else Indel.normalized_similarity(words[at], label)
+        if alike > most or (near is None and alike == most):
+            near, most = at, alike
+            if alike == 1.0:
+                break
+    return near

@@ -110,6 +110,16 @@ class Instance:
         self.weight: Final = weight
 
 
+def first_of(matches: Iterable[Match]) -> Match:
+    """The match that stands first in the document."""
+    first: Match | None = None
+    for found in matches:
+        if first is None or found.at < first.at:
+            first = found
+    assert first is not None, "no table is without rows"
+    return first
+
+
 def match(rows: list[Row]) -> dict[str, list[Instance]]:
     """Find the proactive and the requests tables; each table's instances, the best first."""
     headed = _headed(rows)
@@ -154,12 +164,12 @@ def _row_options(rows: list[Row], at: int, headed: bool) -> tuple[Option, ...]:
 def _table_of_several(row: Row) -> str | None:
     """The table of which several rows stand in this one: no figure says of which it is. Mostly none."""
     own = max(row.own, 1)
-    several = ""
-    for word in row.words[-own:]:
-        if names_several_rows(word):
-            several = word
-    if several and (row.width > 1 or any(lists_rows(cell.text) for cell in row.before[-own:])):
-        return row_scores(last_label(several))[0][0][0]
+    words = row.words
+    for at in range(len(words) - 1, max(len(words) - own, 0) - 1, -1):
+        if names_several_rows(words[at]):
+            if row.width > 1 or any(lists_rows(cell.text) for cell in row.before[-own:]):
+                return row_scores(last_label(words[at]))[0][0][0]
+            break
     return None
 
 

@@ -18,7 +18,7 @@ from transforms.columns import lay_out
 from transforms.disputes import DisputesBlock, find_disputes, lay_out_disputes
 from transforms.document import Issue
 from transforms.labels import header_tables
-from transforms.match import Instance, Match, match, requests_form
+from transforms.match import Instance, first_of, match, requests_form
 from transforms.normalise import squash
 from transforms.records import Number
 from transforms.rows import Row
@@ -171,11 +171,8 @@ def _words_over(printed: Instance | DisputesBlock) -> list[str]:
     """The texts before the first row of a table: what stands over it, and its header."""
     if isinstance(printed, DisputesBlock):
         return list(printed.over)
-    first: Match | None = None
-    for found in printed.matches.values():
-        if first is None or found.at < first.at:
-            first = found
-    return [cell.text for cell in first.row.before[: first.start]] if first else []
+    first = first_of(printed.matches.values())
+    return [cell.text for cell in first.row.before[: first.start]]
 
 
 def _titled_year(printed: Instance | DisputesBlock, year: int | None) -> int | None:
