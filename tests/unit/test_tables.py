@@ -385,10 +385,10 @@ def test_nothing_follows_the_rows_of_a_turned_table() -> None:
 
 
 def test_a_row_is_laid_onto_all_its_columns_or_none() -> None:
-    columns = {"regulations": ("issued", "repealed"), "licences": ("decisions",)}
-    assert set(Aligned({"regulations": (None, None)}).values(columns).values()) == {None}
-    with pytest.raises(ValueError, match="shorter"):
-        Aligned({"regulations": (None,)}).values(columns)
+    whole = forms.columns(2021, "proactive", "regulations")
+    assert set(Aligned({"regulations": (None,) * len(whole)}).numbers(2021, "proactive")) == {None}
+    with pytest.raises(ValueError, match="row regulations"):
+        Aligned({"regulations": (None,)}).numbers(2021, "proactive")
 
 
 def test_tables_of_another_year_and_of_bodies_in_an_appendix_are_left_out() -> None:
