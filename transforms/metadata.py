@@ -50,7 +50,7 @@ _DAY = (
 )
 
 _MARKUP = re.compile(r"^[\s#*>|_~]+|[\s#*|_~]+$|\*\*")
-_MARK = re.compile(r"[#*>|_~]")
+_MARKS = "#*>|_~"
 _SENTENCE = re.compile(r"[。;]")
 # A title ends so; the words before it name the body and the year.
 _TITLE_END = re.compile(
@@ -158,7 +158,11 @@ def resolve(
 def _texts(lines: list[Line]) -> list[str]:
     """The head of each line, in the usual characters, without Markdown marks."""
     texts = [plain(line.text[:_LONGEST_LINE]).strip() for line in lines]
-    return [_MARKUP.sub("", text).strip() if _MARK.search(text) else text for text in texts]
+    return [_MARKUP.sub("", text).strip() if _is_marked(text) else text for text in texts]
+
+
+def _is_marked(text: str) -> bool:
+    return text[:1] in _MARKS or text[-1:] in _MARKS or "**" in text
 
 
 def _title(head: list[str], declared: str | None) -> str | None:

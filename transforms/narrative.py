@@ -75,13 +75,16 @@ def identities(found: list[NarrativeFigure], cells: list[CellRecord]) -> list[Id
     if not found:
         return []
     records = []
-    columns = _repeated_columns()
-    values = {(cell.table, cell.row, cell.column): cell.value for cell in cells if cell.column in columns}
-    for measure, declared in _wordings()["measures"].items():
+    rows, columns = _repeated_places()
+    values = {
+        (cell.table, cell.row, cell.column): cell.value
+        for cell in cells
+        if cell.column in columns and cell.row in rows
+    }
+    for measure, repeated in _repeated().items():
         stated = [figure for figure in found if figure.measure == measure]
         if not stated:
             continue
-        repeated = [tuple(cell) for cell in declared["cells"]]
         printed = [value for cell in repeated if (value := values.get(cell)) is not None]
         right = sum(printed) if len(printed) == len(repeated) else None
         agreeing = [figure for figure in stated if figure.value == right]
@@ -252,9 +255,20 @@ def _wordings() -> dict[str, Any]:
 
 
 @cache
-def _repeated_columns() -> frozenset[str]:
-    """The columns of the cells that the measures repeat."""
-    return frozenset(cell[2] for declared in _wordings()["measures"].values() for cell in declared["cells"])
+def _repeated() -> dict[str, list[tuple[str, str, str]]]:
+    """The cells that each measure repeats, as table, row, column."""
+    measures = _wordings()["measures"]
+    return {
+        measure: [(table, row, column) for table, row, column in declared["cells"]]
+        for measure, declared in measures.items()
+    }
+
+
+@cache
+def _repeated_places() -> tuple[frozenset[str], frozenset[str]]:
+    """The rows and the columns of these cells."""
+    cells = [cell for repeated in _repeated().values() for cell in repeated]
+    return frozenset(row for _, row, _ in cells), frozenset(column for _, _, column in cells)
 
 
 @cache

@@ -21,7 +21,7 @@ _SUPERSCRIPTS: Final = re.compile(
 # Why a text mostly is not in its usual form: without them NFKC has nothing to do and is many times faster.
 _FULL_WIDTH: Final = tuple(zip("，：；（）", ",:;()", strict=True))
 _RARE_FULL_WIDTH: Final = tuple(zip("！？／％　", "!?/% ", strict=True))
-_NOT_WORD: Final = re.compile(r"[\W_]+")
+_WORD: Final = re.compile(r"[^\W_]+")
 SPACES: Final = "".join(filter(str.isspace, map(chr, range(0x3001))))
 # GB 2312 holds the simplified characters and hardly any traditional one.
 _HANZI: Final = "".join(map(chr, range(0x4E00, 0xA000)))
@@ -42,8 +42,8 @@ def squash(text: str) -> str:
     if not unicodedata.is_normalized("NFKC", text):
         text = _usual_forms(_SUPERSCRIPTS.sub("", text))
     if _UNUSUAL.search(text):
-        return _simplified(_NOT_WORD.sub("", text.translate(_RADICALS)))
-    return _NOT_WORD.sub("", text)
+        return _simplified("".join(_WORD.findall(text.translate(_RADICALS))))
+    return "".join(_WORD.findall(text))
 
 
 def close(text: str) -> str:

@@ -213,7 +213,7 @@ def region(code: str, year: int | None = None) -> Region | None:
 
 def _chains(name: str, year: int | None, inside: Region | None) -> list[_Chain]:
     """Every way to read the head of a name as divisions."""
-    found = []
+    found: list[_Chain] = []
     for head in _heads(name):
         for region in _named(head, year):
             if inside and not _contains(inside, region):
@@ -227,12 +227,16 @@ def _chains(name: str, year: int | None, inside: Region | None) -> list[_Chain]:
 
 def _heads(name: str) -> list[str]:
     """The names of divisions with which a name begins, the longest first."""
-    lengths = _lengths().get(name[:2], [])
+    lengths = _lengths().get(name[:2])
+    if lengths is None:
+        return []
     return [name[:length] for length in lengths if length <= len(name) and name[:length] in _by_name()]
 
 
 def _deepest(chains: list[_Chain]) -> list[_Chain]:
-    most = max((chain.used for chain in chains), default=0)
+    if len(chains) < 2:
+        return chains
+    most = max([chain.used for chain in chains])
     return [chain for chain in chains if chain.used == most]
 
 
@@ -241,6 +245,8 @@ def _named(name: str, year: int | None) -> list[Region]:
     found = _by_name().get(name)
     if found is None:
         return []
+    if len(found) == 1:
+        return found
     if year is None:
         newest = max((entry.valid_to for entry in found), default=0)
         return [entry for entry in found if entry.valid_to == newest]

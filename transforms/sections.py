@@ -63,7 +63,6 @@ _END_OF_INLINE: Final = re.compile(r"[。:;\s]")
 _SENTENCE: Final = re.compile(r"[。;!?]")
 _HINT: Final = re.compile(r"情\s*况|事\s*项|问\s*题|概|公\s*开|诉\s*讼|申\s*请|部\s*分")
 _NUMERAL_FIRST: Final = re.compile(r"\W*[一二三四五六七八九十]")
-_MARK: Final = re.compile("[*_#>]")
 _EMPHASIS: Final = re.compile(r"\*\*|__|^\s*[#>]+\s*")
 _PARAGRAPH: Final = re.compile(
     r"(?:[（(]\s*[一二三四五六七八九十\d]{1,2}\s*[)）]|[一二三四五六七八九十]{1,2}\s*[、.．]|\d{1,2}\s*[、.．](?!\d)|[①-⑩]|第[一二三四五六七八九十]+[，,、])"
@@ -250,18 +249,30 @@ def _titled(style: str, printed: int | None, title: str, cut: bool) -> list[_Rea
 
 def _similar(words: str, least: int) -> dict[int, float]:
     """The sections with a title like these words, and how like (to 100)."""
-    titles = _titles_as_long(len(words), least)
     found: dict[int, float] = {}
-    if not titles:
+    if not (2 <= len(words) <= _LONGEST_HEADING and _has_letters_of_titles(words, least)):
         return found
     for variant, score, _ in process.extract(
-        words, titles, scorer=fuzz.ratio, score_cutoff=least, limit=None
+        words, _titles().keys(), scorer=fuzz.ratio, score_cutoff=least, limit=None
     ):
         long_enough = min(len(words), len(variant)) >= 4  # or too short to tell a misprint from another word
         if score == 100 or long_enough:
             number = _titles()[variant]
             found[number] = max(found.get(number, 0.0), score)
     return found
+
+
+def _has_letters_of_titles(words: str, least: int) -> bool:
+    """Whether enough of the characters stand in titles, so that one may be so like these words (of 100).
+
+    The likeness is twice the characters in common among those of both; a title has all these in common.
+    """
+    letters = _letters()
+    known = 0
+    for character in words:
+        if character in letters:
+            known += 1
+    return known * (200 - least) >= least * len(words)
 
 
 def _title_at_head(title: str, words: str, variants: tuple[str, ...]) -> str:
@@ -304,7 +315,8 @@ def narrative(lines: list[Line], section: Section) -> str:
             text = text.removesuffix(_fused(text[-_LONGEST_HEADING:])[0]).rstrip()
         if at == section.start:
             text = text[text.find(section.heading) + len(section.heading) :].lstrip(" :：。")
-        marked = (_EMPHASIS.sub("", text) if _MARK.search(text) else text).strip()
+        emphatic = "**" in text or "__" in text or text[:1] in "#>"
+        marked = (_EMPHASIS.sub("", text) if emphatic else text).strip()
         # A running heading is hardly longer than the heading, also with spaces between its characters.
         if not marked or (len(marked) <= 3 * len(section.heading) and squash(marked) == own):
             continue
@@ -379,16 +391,10 @@ def _titles() -> dict[str, int]:
     return {variant: number for number, variants in _variants().items() for variant in variants}
 
 
-@lru_cache(maxsize=1024)
-def _titles_as_long(length: int, least: int) -> tuple[str, ...]:
-    """The titles that words of this length can be so like (of 100): others are too short or too long."""
-    return tuple(
-        [
-            title
-            for title in _titles()
-            if length >= 2 and 200 * min(length, len(title)) >= least * (length + len(title))
-        ]
-    )
+@cache
+def _letters() -> frozenset[str]:
+    """The characters of which the titles are made."""
+    return frozenset("".join(_titles()))
 
 
 @cache

@@ -22,7 +22,8 @@ _WORD_XML = re.compile(rb"<\?mso-application\s+progid=\"Word|<w:wordDocument|<pk
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div|p|pre)[\s>]", re.IGNORECASE)
 _TABLE_TAG = re.compile(r"(<table[\s>]|</table>)", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_CONTROL = re.compile("[\x01-\x08\x0e-\x1b\x7f]")
+# Control characters, and what stands for bytes that are no character.
+_NOISE = "".join(map(chr, (*range(9), *range(0x0E, 0x1C), 0x7F, 0xFFFD)))
 
 
 def read(data: bytes) -> Document:
@@ -99,7 +100,7 @@ def _read_text(data: bytes) -> Document:
     if len(data) > limits().text_bytes:
         raise too_large("bytes of text", limits().text_bytes)
     text, issues = decode(data)
-    noise = len(_CONTROL.findall(text)) + text.count("\0") + text.count("\ufffd")
+    noise = sum([text.count(character) for character in _NOISE if character in text])
     if noise > len(text) / 20:
         raise Unreadable(
             Issue("binary", "binary data, not a text in any known encoding; find out what the file is")
