@@ -6,7 +6,6 @@ all end in the same shape. Which row of the form it is, is decided later (`trans
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import zip_longest
@@ -188,10 +187,8 @@ def _grouped(lines: list[Line]) -> list[Row]:
     open_row: Row | None = None  # collects values that stand one to a line
     labels_at: tuple[int | None, int] | None = None  # grid and column under 信息内容, which ends the header
     for index, line in enumerate(lines):
-        cells: Sequence[Cell] = line.cells
-        gridded = len(cells) > 1
-        if len(cells) != 1 or not cells[0].text:
-            cells = [cell for cell in cells if cell.text]
+        cells = [cell for cell in line.cells if cell.text]
+        gridded = len(line.cells) > 1
         if not cells:
             blanks = [Slot(cell, Value(BLANK)) for cell in line.cells]
             if found and len(texts) == kept and _goes_on(found[-1], line, blanks):

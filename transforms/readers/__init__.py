@@ -18,7 +18,7 @@ _ZIP, _PDF, _OLE, _RTF = b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a
 _PDF_STARTS_WITHIN = 1024  # bytes: programs accept what stands before a PDF, so portals get away with it
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"RIFF")
 _PACKED = {b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
-_WORD_XML = re.compile(rb"<\?mso-application\s+progid=\"Word|<w:wordDocument|<pkg:package")
+_WORD_XML = re.compile(rb"<(?:\?mso-application\s+progid=\"Word|w:wordDocument|pkg:package)")
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div|p|pre)[\s>]", re.IGNORECASE)
 _TABLE_TAG = re.compile(r"(<table[\s>]|</table>)", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)

@@ -107,7 +107,7 @@ def _cells(raw: str, number: int, separator: str | None, open_style: bool, close
         text = part.strip()
         if text in _NO_CELL:
             text = ""
-        start = at if text == part else at + part.index(text)
+        start = at + part.find(text)
         cells.append(Cell(text, Place(number, start, start + len(text or " ") - 1), column))
         at += len(part) + 1
     return cells
