@@ -226,12 +226,12 @@ def choose(
     `columns` and `options` are by row code; `columns` names all rows of the table in this form.
     """
     if all(len(found) == 1 for found in options.values()):
-        return _laid({row: found[0] for row, found in options.items()})
+        return laid_out({row: found[0] for row, found in options.items()})
     options = {row: _distinct(form, table, row, columns[row], found) for row, found in options.items()}
     hopeless = {row for row, found in options.items() if not found}
     printed = {row: found[0] for row, found in options.items() if found and _is_printed(found)}
     open_rows = {row: found for row, found in options.items() if found and row not in printed}
-    known = _laid(printed).numbers(form, table)
+    known = laid_out(printed).numbers(form, table)
     places = spans(form, table)
 
     def values(chosen: dict[str, Reading]) -> Numbers:
@@ -262,7 +262,7 @@ def choose(
         ]
         if deviations and not single_changes(form, table, values(equal[0])):
             equal = deviations
-    aligned = _laid(printed | equal[0])
+    aligned = laid_out(printed | equal[0])
     aligned.doubtful, aligned.rows_in_doubt = _cells_of(hopeless, columns), hopeless
     if len(equal) > 1:
         outcomes = [reconcile(form, table, values(chosen)).numbers for chosen in equal]
@@ -277,7 +277,8 @@ def choose(
     return aligned
 
 
-def _laid(chosen: dict[str, Reading]) -> Aligned:
+def laid_out(chosen: dict[str, Reading]) -> Aligned:
+    """The rows as they are read."""
     aligned = Aligned({row: reading.slots for row, reading in chosen.items()})
     for row, reading in chosen.items():
         if reading.rank == GUESS:

@@ -210,7 +210,10 @@ def _heads(table: str, instance: Instance) -> dict[str, _Head]:
         return {}
     articles = forms.article_of()
     ordered = sorted(instance.matches.items(), key=lambda item: item[1].at)
-    texts = {row: tuple([cell.text for cell in found.row.before]) for row, found in ordered}
+    texts = {
+        row: tuple([cell.text for cell in found.row.before if _has_a_sign(cell.text)])
+        for row, found in ordered
+    }
     over = tuple([text for text in texts[ordered[0][0]] if _is_of_table(text)]) if ordered else ()
     of_table, all_scaled = _units(over)
     headers: dict[object, tuple[tuple[str, ...], bool]] = {}
@@ -234,8 +237,12 @@ def _may_name_a_unit(instance: Instance) -> bool:
             texts.append(cell.text)
         if row.after:
             texts.append(row.after[0].text)
-    around = "".join(texts)
-    return any(sign in around for sign in _IN_UNITS)
+    return _has_a_sign("".join(texts))
+
+
+def _has_a_sign(text: str) -> bool:
+    """Whether a character of a unit is in a text."""
+    return any(sign in text for sign in _IN_UNITS)
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from rapidfuzz.distance import Indel
 
 from schemas import forms
-from transforms.align import Aligned, Reading, choose, readings
+from transforms.align import Aligned, Reading, choose, laid_out, readings
 from transforms.document import Cell, Issue
 from transforms.header import Words, disputes_order, header_words
 from transforms.normalise import squash
@@ -515,11 +515,18 @@ def _kinds(filled: list[Row]) -> dict[str, list[Slot]]:
         if label == "行政诉讼":  # the sum of the two kinds, which may stand below it
             summed = True
             continue
-        best = max(_kind_labels(), key=lambda kind: Indel.normalized_similarity(label, kind[1]))
-        if Indel.normalized_similarity(label, best[1]) < 0.7 or best[0] in found:
+        kind = _kind_like(label)
+        if kind is None or kind in found:
             return {}
-        found[best[0]] = row.slots
+        found[kind] = row.slots
     return found if len(found) + summed >= 2 and found else {}
+
+
+@lru_cache(maxsize=4096)
+def _kind_like(label: str) -> str | None:
+    """The kind of dispute that a squashed label is most like."""
+    kind, wording = max(_kind_labels(), key=lambda kind: Indel.normalized_similarity(label, kind[1]))
+    return kind if Indel.normalized_similarity(label, wording) >= 0.7 else None
 
 
 @cache
@@ -678,10 +685,10 @@ def _choose_whole(
     Not so if `by_sums`: where a figure may be lost before a blank at the end, or two ran together.
     """
     if len(found) == 1:
-        return choose(form, "disputes", columns, {row: [part] for row, part in found[0].items()})
+        return laid_out(found[0])
     outcomes = []
     for parts in found:
-        aligned = choose(form, "disputes", columns, {row: [part] for row, part in parts.items()})
+        aligned = laid_out(parts)
         done = reconcile(form, "disputes", aligned.numbers(form, "disputes"))
         rank = next(iter(parts.values())).rank
         outcomes.append((done.broken, rank, aligned, done.numbers, done.printed))

@@ -6,7 +6,7 @@ alone is cached: labels repeat from report to report.
 
 import re
 from functools import cache, lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
@@ -21,13 +21,6 @@ SIMILAR: Final = 0.5  # below this a text says nothing about a row
 CERTAIN: Final = 0.93  # from here on the text is the label, give or take a character
 _MARK: Final = re.compile("[、/／,，;；]")
 _BEGINNING: Final = 8  # characters of a text by which most sentences are told from any label
-
-
-class Wording(NamedTuple):
-    """One way to print a row's label."""
-
-    text: str
-    key: RowKey
 
 
 @cache
@@ -50,7 +43,8 @@ def row_order() -> dict[RowKey, int]:
 
 
 @cache
-def _wordings() -> tuple[list[Wording], dict[str, RowKey]]:
+def _wordings() -> dict[str, RowKey]:
+    """All ways to print the rows' labels, squashed."""
     data = forms.labels()
     seen: dict[str, RowKey] = {}
     for cell in forms.form_cells():
@@ -68,7 +62,7 @@ def _wordings() -> tuple[list[Wording], dict[str, RowKey]]:
             for wording in (text, bare, *(group + text for group in groups)):
                 if wording != "其他":
                     seen.setdefault(wording, key)
-    return [Wording(text, key) for text, key in seen.items()], seen
+    return seen
 
 
 @cache
@@ -81,22 +75,22 @@ def group_prefixes() -> dict[str, str]:
 @lru_cache(maxsize=65536)
 def row_scores(text: str) -> tuple[tuple[RowKey, float], ...]:
     """The rows that a squashed text may name, each with its similarity (SIMILAR to 1), best first."""
-    wordings, exact = _wordings()
-    if text in exact:
-        return ((exact[text], 1.0),)
+    wordings = _wordings()
+    if text in wordings:
+        return ((wordings[text], 1.0),)
     if not text or len(text) > 80 or text in group_prefixes():
         return ()
     best: dict[RowKey, float] = {}
     found = process.extract(
         text,
-        [wording.text for wording in wordings],
+        wordings.keys(),
         scorer=Indel.normalized_similarity,
         score_cutoff=SIMILAR - 0.2,
         limit=None,
     )
-    for label, similarity, index in found:
+    for label, similarity, _ in found:
         score = max(similarity, _cut_or_extended(text, label))
-        key = wordings[index].key
+        key = wordings[label]
         if score < SIMILAR or (score == SIMILAR and key[0] == "proactive" and text.startswith("行政")):
             continue  # 行政检查 shares but 行政 with 行政强制; 规草 is misread
         if score > best.get(key, 0.0):
@@ -189,7 +183,7 @@ def _a_label() -> re.Pattern[str]:
 
 @cache
 def _rows_alone() -> frozenset[str]:
-    return frozenset(_wordings()[1]) - {"总计"}  # it also ends the headers
+    return frozenset(_wordings()) - {"总计"}  # it also ends the headers
 
 
 @lru_cache(maxsize=65536)
@@ -199,7 +193,7 @@ def last_label(text: str) -> str:
     Where cells are parted by spaces alone, the labels of rows left blank run together with the one below;
     the figures behind them stand beside the last.
     """
-    if text in _wordings()[1] or text in _headers():
+    if text in _wordings() or text in _headers():
         return text
     at, last = 0, ""
     while found := _a_label().match(text, at):
@@ -218,12 +212,12 @@ def names_several_rows(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def lists_rows(text: str) -> bool:
     """Whether marks part the labels of several rows in a printed text: 行政许可、行政处罚."""
-    return sum(last_label(squash(part)) in _wordings()[1] for part in _MARK.split(text)) > 1
+    return sum(last_label(squash(part)) in _wordings() for part in _MARK.split(text)) > 1
 
 
 def is_label(text: str) -> bool:
     """Whether a squashed text is, to the letter, a row label or a header text of the forms."""
-    return text in _wordings()[1] or text in _headers()
+    return text in _wordings() or text in _headers()
 
 
 def may_be_label(printed: str) -> bool:
@@ -233,5 +227,5 @@ def may_be_label(printed: str) -> bool:
 
 @cache
 def _beginnings() -> frozenset[str]:
-    labels = (*_wordings()[1], *_headers())
+    labels = (*_wordings(), *_headers())
     return frozenset(label[:end] for label in labels for end in range(_BEGINNING + 1))
