@@ -5,7 +5,9 @@ import re
 import pytest
 
 from schemas import forms
-from transforms.align import Aligned
+from transforms.align import Aligned, choose, readings
+from transforms.columns import lay_out
+from transforms.match import match
 from transforms.parse import parse
 from transforms.readers.text import read_text
 from transforms.records import CellRecord, Report
@@ -382,6 +384,18 @@ def test_nothing_follows_the_rows_of_a_turned_table() -> None:
     printed = rows(read_text(turned + "\n规章\t0\t0\t1"))
     assert printed[-1].follows
     assert not any(row.follows for row in upright(printed))
+
+
+def test_a_whole_table_is_laid_out_as_its_rows_are_read_one_by_one() -> None:
+    instance = match(rows(read_text(requests_text())))["requests"][0]
+    columns = {row: forms.columns(2021, "requests", row) for row in forms.rows(2021, "requests")}
+    aligned, issues = lay_out("requests", 2021, [instance], columns)
+    options = {
+        row: readings(found.row.slots, len(columns[row]), None, found.row.exact)
+        for row, found in instance.matches.items()
+    }
+    assert aligned.rows == choose(2021, "requests", columns, options).rows
+    assert not (issues or aligned.doubtful or aligned.rows_in_doubt or aligned.rows_by_sums)
 
 
 def test_a_row_is_laid_onto_all_its_columns_or_none() -> None:
