@@ -290,8 +290,9 @@ def _period(text: str) -> tuple[str | None, str | None] | None:
         if _PERIOD_WORDS.search(sentence):
             year, month, day, last_year, last_month, last_day = found.groups()
             last_year = last_year or year
-            whole_month = monthrange(_number_of(last_year), min(max(int(last_month), 1), 12))[1]
-            return _iso(year, month, day or "1"), _iso(last_year, last_month, last_day or str(whole_month))
+            if not last_day:  # the whole month
+                last_day = str(monthrange(_number_of(last_year), min(max(int(last_month), 1), 12))[1])
+            return _iso(year, month, day or "1"), _iso(last_year, last_month, last_day)
     return None
 
 

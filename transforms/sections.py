@@ -101,11 +101,13 @@ def split(lines: list[Line]) -> list[Section]:
 def _candidates(lines: list[Line]) -> list[_Candidate]:
     found = []
     for start, line in enumerate(lines):
-        last = _last_text(line)
+        if len(line.cells) == 1:
+            text = last = line.cells[0].text.strip()
+        else:
+            text, last = _heading_text(line), _last_text(line)
         if "、" in last:
             for reading in _fused(last[-_LONGEST_HEADING:])[1]:
                 found.append(_Candidate(reading, start + 1, start + 1))
-        text = _heading_text(line)
         if text.isascii():  # nothing, or a figure
             continue
         if len(text) > 2 * _LONGEST_HEADING:
