@@ -18,11 +18,11 @@ _Flow = list[str | Line]  # what stands in a page or a cell, in reading order: b
 _Slot = tuple[_Flow, int, int]  # what stands in a cell, its rowspan, its colspan
 
 _DROPPED: Final = re.compile(  # as they begin, in lower case
-    r"<(script|style|noscript|template|iframe|object|svg|math|select|textarea|del|strike|s|rt|rp)\b"
+    rb"<(script|style|noscript|template|iframe|object|svg|math|select|textarea|del|strike|s|rt|rp)\b"
 )
 _STRUCK: Final = '[style*="line-through" i]'
 _RAISED: Final = 'sup, sub, [style*="vertical-align" i]'
-_SET_HIGHER: Final = re.compile(r"vertical-align\s*:\s*su(?:b|per)(?![\w-])")  # by a style, in lower case
+_SET_HIGHER: Final = re.compile(rb"vertical-align\s*:\s*su(?:b|per)(?![\w-])")  # by a style, in lower case
 # Tags that a style does not raise: to browsers the word means nothing there, or where a cell's text stands.
 _NEVER_RAISED: Final = set("td th tr tbody thead tfoot table p div li dd dt h1 h2 h3 h4 h5 h6".split())  # noqa: SIM905
 _MAY_BE_HIDDEN: Final = '[hidden], [style*="none" i], [style*="hidden" i]'
@@ -31,9 +31,9 @@ _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IG
 _BREAK: Final = "\f"
 _BREAKING_TAG: Final = re.compile(
     # Its slash is taken for good: most tags break nothing, and that is told sooner.
-    "<(?=/?+(?:[pdlhPDLH]|[bB][rRlL]|[uUoO][lL]|[aA][rsdRSD]|[cC]e|[sS]ec|main|nav|fi|form|foot))"
+    b"<(?=/?+(?:[pdlhPDLH]|[bB][rRlL]|[uUoO][lL]|[aA][rsdRSD]|[cC]e|[sS]ec|main|nav|fi|form|foot))"
 )
-_PREFORMATTED: Final = re.compile(r"(<pre[\s>]|</pre>)", re.IGNORECASE)
+_PREFORMATTED: Final = re.compile(rb"(<pre[\s>]|</pre>)", re.IGNORECASE)
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 _MANY_TAGS: Final = 10_000
 _NEVER_NESTED: Final = set(
@@ -80,31 +80,32 @@ def read_html(page: str) -> Document:
     from selectolax.lexbor import LexborHTMLParser
 
     check_size(page)
-    markup = page.lower()
-    parser = LexborHTMLParser(_with_breaks(page))
-    if "<sup" in markup or "<sub" in markup or _SET_HIGHER.search(markup):
+    source = page.encode()  # in which is searched faster, and which the parser takes
+    markup = source.lower()
+    parser = LexborHTMLParser(_with_breaks(source))
+    if b"<sup" in markup or b"<sub" in markup or _SET_HIGHER.search(markup):
         _raise_marks(parser)
-    dropped = sorted(set(_DROPPED.findall(markup)))
-    if "line-through" in markup:
+    dropped = [tag.decode() for tag in sorted(set(_DROPPED.findall(markup)))]
+    if b"line-through" in markup:
         dropped.append(_STRUCK)
     for node in parser.css(", ".join(dropped)) if dropped else ():
         node.decompose()
-    if "<input" in markup:
+    if b"<input" in markup:
         _show_inputs(parser)
-    issues = _drop_hidden(parser) if "none" in markup or "hidden" in markup else []
+    issues = _drop_hidden(parser) if b"none" in markup or b"hidden" in markup else []
     title, metadata = _head(parser)
     tables = itertools.count(1)
     flow = [*metadata, *_flow(parser, tables)]
     return Document(_lines(flow, tables), "html", title, issues)
 
 
-def _with_breaks(page: str) -> str:
-    page = page.replace(_BREAK, " ")
-    parts = _PREFORMATTED.split(page) if "</pre" in page else [page]  # text and tags in turn
+def _with_breaks(source: bytes) -> bytes:
+    source = source.replace(_BREAK.encode(), b" ")
+    parts = _PREFORMATTED.split(source) if b"</pre" in source else [source]  # text and tags in turn
     for index in range(2, len(parts), 2):
-        if not parts[index - 1].startswith("</"):
-            parts[index] = parts[index].replace("\n", _BREAK)
-    return _BREAKING_TAG.sub(_BREAK + "<", "".join(parts))
+        if not parts[index - 1].startswith(b"</"):
+            parts[index] = parts[index].replace(b"\n", _BREAK.encode())
+    return _BREAKING_TAG.sub(_BREAK.encode() + b"<", b"".join(parts))
 
 
 def check_size(page: str) -> None:
@@ -156,7 +157,7 @@ def _raise_marks(parser: "LexborHTMLParser") -> None:
     for node in parser.css(_RAISED):
         if node.tag not in ("sup", "sub"):
             style = (node.attributes["style"] or "").lower()
-            if node.tag in _NEVER_RAISED or not _SET_HIGHER.search(style):
+            if node.tag in _NEVER_RAISED or not _SET_HIGHER.search(style.encode()):
                 continue
         found = _MARK.fullmatch(node.text().strip())
         if found:
