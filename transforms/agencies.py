@@ -18,6 +18,7 @@ import yaml
 from transforms.normalise import close, plain
 from transforms.records import Agency
 from transforms.regions import REFERENCE, Location, Region, has_divisions, ranks, region, zones
+from transforms.remember import remembered
 
 NATIONAL = "national"
 # Offices of a commission and the like: departments, but not the authority of their field.
@@ -216,7 +217,7 @@ class _Fields(NamedTuple):
     words: list[str]  # those that name no field
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _fields(stem: str) -> _Fields | None:
     """The codes of the fields that a stem names, and the stem in full; None unless all of it is known."""
     if not stem:

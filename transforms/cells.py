@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 from typing import Final
 
 from schemas import forms
@@ -23,6 +22,7 @@ from transforms.reconcile import (
     spans,
 )
 from transforms.records import CellRecord, IdentityRecord, Number
+from transforms.remember import remembered
 from transforms.rows import Slot
 from transforms.values import BLANK, MISSING, REPORTED, UNREADABLE, YUAN, in_unit, usual_unit
 
@@ -249,19 +249,19 @@ def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _is_of_table(text: str) -> bool:
     return _UNIT_OF_TABLE.match(plain(text)) is not None
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _units(texts: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
     """The units of money that texts over figures name, and whether they count in 万件 or the like."""
     units = _distinct(unit for text in texts for unit in _named_units(text))
     return units, any(map(_is_scaled, texts))
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _beside(text: str) -> tuple[str | None, bool]:
     """The unit of money that a text after a figure is, and whether it is 万件 or the like."""
     text = plain(text)

@@ -18,6 +18,7 @@ from transforms.header import Words, disputes_order, header_words
 from transforms.normalise import squash
 from transforms.reconcile import CellKey, cells_of, reconcile
 from transforms.records import Number
+from transforms.remember import remembered
 from transforms.rows import Row, Slot
 from transforms.values import BLANK, REPORTED, UNREADABLE, Value
 
@@ -226,7 +227,7 @@ def _alike(text: str, label: str) -> bool:
     return Indel.normalized_similarity(squash(text), label) >= 0.6
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _like_a_result(text: str) -> bool:
     return any(_alike(text, result) for result in _results())
 
@@ -236,7 +237,7 @@ def _results() -> list[str]:
     return [squash(cell.column_label) for cell in forms.cells(2021, "disputes")[:5]]
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _is_header(words: tuple[str, ...]) -> bool:
     joined = "".join(words)
     return sum(sign in joined for sign in SIGNS) >= SIGNS_NEEDED
@@ -303,7 +304,7 @@ def _is_blank_kind(row: Row) -> bool:
     return row.own == 1 and 4 <= len(row.slots) <= 6 and _kind_of(row.before[-1].text) is not None
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _result_of(text: str) -> str | None:
     """The result that a text names by a word of its own."""
     word = squash(text)
@@ -311,7 +312,7 @@ def _result_of(text: str) -> str | None:
     return found[0] if len(found) == 1 and len(word) <= _LONGEST else None
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _kind_of(text: str) -> str | None:
     """The kind of dispute that a text names by a word of its own; 行政诉讼 alone names none of the two."""
     word = squash(text)
@@ -323,7 +324,7 @@ def _kind_of(text: str) -> str | None:
     return "reconsideration"
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _in_the_words_of_the_form(words: Words) -> Words:
     """The header with the form's words for near ones, on lines that name all of their results or kinds.
 
@@ -353,7 +354,7 @@ def _is_litigation(word: str) -> bool:
     return word in ("行政诉讼", "诉讼", "行政诉讼案件", "提起行政诉讼")
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _is_misplaced(words: Words) -> bool:
     """Whether a line of a header has as many words as results or kinds, a known one at another place.
 
@@ -522,7 +523,7 @@ def _kinds(filled: list[Row]) -> dict[str, list[Slot]]:
     return found if len(found) + summed >= 2 and found else {}
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _kind_like(label: str) -> str | None:
     """The kind of dispute that a squashed label is most like."""
     kind, wording = max(_kind_labels(), key=lambda kind: Indel.normalized_similarity(label, kind[1]))

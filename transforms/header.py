@@ -13,6 +13,7 @@ from schemas import forms
 from transforms.document import Cell
 from transforms.labels import FIRST, is_label
 from transforms.normalise import squash
+from transforms.remember import remembered
 
 Words = tuple[tuple[str, ...], ...]  # the squashed texts of a header, line by line
 Order = tuple[str | None, ...]  # the columns as printed; None for one that the form does not have
@@ -67,7 +68,7 @@ def header_words(texts: list[Cell]) -> Words:
     return tuple([tuple(words) for words in lines.values()])
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def apart(text: str) -> tuple[str, ...]:
     """The squashed words of a cell of a header, where spaces part its columns and not the letters of one.
 
@@ -93,7 +94,7 @@ def _proactive_column() -> re.Pattern[str]:
     return re.compile("|".join(sorted({FIRST, *labels}, key=len, reverse=True)))
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def requests_order(header: Words) -> Order | None:
     """The columns of the requests table as a header prints them; None where its lines do not say it.
 
@@ -212,7 +213,7 @@ def _column(word: str, labels: dict[str, str]) -> str | None:
     return None
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def disputes_order(header: Words) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """The kinds of dispute and the results as a header prints them; a part of which it names none is empty.
 

@@ -13,6 +13,7 @@ from rapidfuzz.distance import Indel
 
 from schemas import forms
 from transforms.normalise import squash
+from transforms.remember import remembered
 
 RowKey = tuple[str, str]  # (table, row)
 
@@ -72,7 +73,7 @@ def group_prefixes() -> dict[str, str]:
     return {squash(group["label"]): group["prefix"] for group in groups if group["prefix"]}
 
 
-@lru_cache(maxsize=65536)
+@remembered(65536)
 def row_scores(text: str) -> tuple[tuple[RowKey, float], ...]:
     """The rows that a squashed text may name, each with its similarity (SIMILAR to 1), best first."""
     wordings = _wordings()
@@ -124,7 +125,7 @@ def _headers() -> dict[str, frozenset[str]]:
     return {text: frozenset(tables) for text, tables in found.items()}
 
 
-@lru_cache(maxsize=65536)
+@remembered(65536)
 def header_tables(text: str) -> frozenset[str]:
     """The tables in whose header (columns, groups, articles) a squashed text stands; usually none."""
     headers = _headers()
@@ -186,7 +187,7 @@ def _rows_alone() -> frozenset[str]:
     return frozenset(_wordings()) - {"总计"}  # it also ends the headers
 
 
-@lru_cache(maxsize=65536)
+@remembered(65536)
 def last_label(text: str) -> str:
     """The last row label of a squashed text that is nothing but labels, else the text itself.
 
@@ -201,7 +202,7 @@ def last_label(text: str) -> str:
     return last if at == len(text) and last in _rows_alone() else text
 
 
-@lru_cache(maxsize=65536)
+@remembered(65536)
 def names_several_rows(text: str) -> bool:
     """Whether a squashed text is the labels of two or more rows and nothing else but words of a header."""
     last = last_label(text)
@@ -209,7 +210,7 @@ def names_several_rows(text: str) -> bool:
     return before != "" and any(map(before.endswith, _rows_alone()))
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def lists_rows(text: str) -> bool:
     """Whether marks part the labels of several rows in a printed text: 行政许可、行政处罚."""
     return sum(last_label(squash(part)) in _wordings() for part in _MARK.split(text)) > 1

@@ -29,6 +29,7 @@ from transforms.labels import (
 )
 from transforms.normalise import squash
 from transforms.records import Number
+from transforms.remember import remembered
 from transforms.rows import Row
 
 REACH: Final = 8  # texts before the values that may belong to a label
@@ -263,7 +264,7 @@ def _headed(rows: list[Row]) -> set[int]:
     return headed
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _heads_proactive(words: tuple[str, ...]) -> bool:
     return any("proactive" in header_tables(word) for word in words)
 

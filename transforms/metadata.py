@@ -8,7 +8,6 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from transforms.document import Issue, Line
 from transforms.normalise import close, plain
 from transforms.records import Agency, SourceEntry
 from transforms.regions import locate
+from transforms.remember import remembered
 from transforms.sections import Section
 
 
@@ -196,7 +196,7 @@ def _is_title(text: str) -> bool:
     )
 
 
-@lru_cache(maxsize=64)  # of a title it is asked more than once
+@remembered(64)  # of a title it is asked more than once
 def _body_of_title(title: str) -> str | None:
     """The body that a title names: what is left of it without the year and the standing words."""
     ending = _TITLE_END.search(title)

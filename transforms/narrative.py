@@ -7,7 +7,7 @@ wordings are data (schemas/narrative.yml). A figure never changes a value of a t
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -15,6 +15,7 @@ import yaml
 
 from transforms.normalise import plain
 from transforms.records import CellRecord, IdentityRecord, NarrativeFigure, Number
+from transforms.remember import remembered
 
 SECTIONS = ("overview", "other_matters")
 FEE = "information_fee"
@@ -293,7 +294,7 @@ def _scope_words() -> dict[str, re.Pattern[str]]:
     return {name: re.compile(words) for name, words in _wordings()["scopes"].items()}
 
 
-@lru_cache(maxsize=64)
+@remembered(64)
 def _wordings_of(year: int | None) -> tuple[dict[str, _Wording], _Wording, _Wording]:
     """How each measure, the disputes counted together and the fee are told, of a year."""
     years = {"year": year, "year_before": year and year - 1, "year_after": year and year + 1}

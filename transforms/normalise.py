@@ -6,8 +6,10 @@ into sentences. `squash` keeps only what carries meaning in a label or a heading
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Final
+
+from transforms.remember import remembered
 
 # PDF files print whole characters as radicals. NFKC maps the Kangxi radicals (U+2F00-2FD5) but not the
 # CJK Radicals Supplement; these of it are characters of their own (Unicode's EquivalentUnifiedIdeograph).
@@ -31,7 +33,7 @@ _NOT_SIMPLIFIED: Final = re.compile(f"[{''.join(hanzi for hanzi in _HANZI if han
 _UNUSUAL: Final = re.compile(f"[{_NOT_SIMPLIFIED.pattern[1:-1]}⺀-⻿]")  # or a radical
 
 
-@lru_cache(maxsize=65536)
+@remembered(65536)
 def squash(text: str) -> str:
     """Only the letters, digits and Chinese characters of `text`, each in its usual form.
 

@@ -16,6 +16,7 @@ from mypy_extensions import mypyc_attr
 from transforms.document import Cell, Line, Place
 from transforms.labels import FIRST, header_tables, is_label, may_be_label, row_scores
 from transforms.normalise import squash
+from transforms.remember import remembered
 from transforms.values import BLANK, COUNTERS, UNREADABLE, Value, read_value
 
 MAX_VALUES: Final = 7  # the most values that a labelled row of any form has
@@ -395,7 +396,7 @@ def _has_label(cells: tuple[Cell, ...]) -> bool:
     return any(cell.text and _reading(cell.text).label for cell in cells)
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _several_figures(text: str) -> bool:
     """Whether a cell holds several figures (`5 / 7`, `12件 3件`) and no words of a form that part them."""
     parts = _reading(text).parts
@@ -446,8 +447,8 @@ def _read_alone(text: str) -> _Alone:
     return _Alone(_read(text), _PAGE_NUMBER.fullmatch(text) is not None, title, False)
 
 
-_reading: Final = lru_cache(maxsize=65536)(_read)
-_alone: Final = lru_cache(maxsize=65536)(_read_alone)
+_reading: Final = remembered(65536)(_read)
+_alone: Final = remembered(65536)(_read_alone)
 
 
 def _parts(text: str, value: Value | None) -> tuple[_Part, ...]:

@@ -7,7 +7,7 @@ a heading is a candidate, and the best chain of candidates in ascending order is
 """
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
@@ -15,6 +15,7 @@ from rapidfuzz import fuzz, process
 from schemas import forms
 from transforms.document import Line
 from transforms.normalise import SIMPLIFIED, SPACES, plain, squash
+from transforms.remember import remembered
 
 
 class Section(NamedTuple):
@@ -149,12 +150,12 @@ def _heading_text(line: Line) -> str:
     return first
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _is_numbering(text: str) -> bool:
     return _NUMBERING.fullmatch(plain(text)) is not None
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _fused(end: str) -> tuple[str, tuple[_Reading, ...]]:
     """A numbered title at the end of a line that other text begins, and its readings; empty without one."""
     found = _FUSED.search(end)
@@ -162,7 +163,7 @@ def _fused(end: str) -> tuple[str, tuple[_Reading, ...]]:
     return (found[1], tuple(whole)) if found and whole else ("", ())
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _heading(text: str) -> tuple[tuple[_Reading, ...], bool]:
     """Every section that a whole line could be the heading of; whether it may be a part of a heading."""
     if not _is_hinted(text):
@@ -186,7 +187,7 @@ def _may_go_on(text: str) -> bool:
     return words in _beginnings() and (bool(words) or numbering is not None)
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _usual(text: str) -> tuple[str, re.Match[str] | None]:
     """A line in its usual characters without marks around it, and its numbering."""
     usual = _unmarked(plain(text))
@@ -354,7 +355,7 @@ def _ends_sentence(text: str) -> bool:
     return "。" in text or "；" in text or ";" in text or "！" in text or "!" in text
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _is_of_a_table(text: str) -> bool:
     """Whether a text is a figure or a label of the forms."""
     return _NUMBER_ONLY.fullmatch(text) is not None or squash(text) in _form_words()
@@ -436,7 +437,7 @@ def _evidence() -> dict[int, re.Pattern[str]]:
     }
 
 
-@lru_cache(maxsize=16384)
+@remembered(16384)
 def _tables_begun(text: str) -> tuple[int, ...]:
     """The sections in whose table a cell with this text stands."""
     words = squash(text)

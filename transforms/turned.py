@@ -1,13 +1,13 @@
 """A requests table printed on its side: a line for each kind of applicant, a column for each row."""
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import Final
 
 from schemas import forms
 from transforms.document import Cell
 from transforms.labels import row_order, row_scores
 from transforms.normalise import squash
+from transforms.remember import remembered
 from transforms.rows import Row, Slot
 
 FEWEST: Final = 15  # columns: no table of the forms that stands upright has more, the disputes apart
@@ -29,7 +29,7 @@ def upright(rows: list[Row]) -> list[Row]:
     return rows
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _applicant(text: str) -> str | None:
     """The column whose label a text is."""
     columns = {squash(c.column_label): c.column for c in forms.cells(2021, "requests")}
@@ -55,7 +55,7 @@ def _labels(row: Row, count: int) -> list[Cell]:
     return [cell for _, cell in found] if len(found) == count and places == sorted(set(places)) else []
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _place(text: str) -> int | None:
     """Where the row of the requests table with this label stands in the form."""
     return next(

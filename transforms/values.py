@@ -7,12 +7,12 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
 from typing import Final
 
 from mypy_extensions import mypyc_attr
 
 from transforms.records import Number
+from transforms.remember import remembered
 
 REPORTED: Final = "reported"
 BLANK: Final = "blank"
@@ -85,7 +85,7 @@ _MARKED: Final = re.compile(
 )
 
 
-@lru_cache(maxsize=65536)
+@remembered(65536)
 def read_value(text: str) -> Value | None:
     """Read a whole cell as a value; None when it is a text and not a value.
 
