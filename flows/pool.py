@@ -109,11 +109,11 @@ def work(
                 busy[worker.connection] = worker
             if not turns:
                 return
-            for worker, ready in _next(busy, seconds):
+            for worker, part, ready in _next(busy, seconds):
                 result, usable = _receive(worker) if ready else (_too_slow(seconds), False)
                 del busy[worker.connection]
-                if isinstance(result, Failed) and worker.beats[1] != _NO_PART:
-                    result = replace(result, at=int(worker.beats[1]))
+                if isinstance(result, Failed) and part != _NO_PART:
+                    result = replace(result, at=int(part))
                 worker.turn.append(result)
                 if usable:
                     idle.append(worker)
@@ -133,17 +133,19 @@ def _take(queue: Iterator[Item]) -> Iterator[Item]:
         return
 
 
-def _next(busy: dict[Any, _Worker], seconds: float) -> list[tuple[_Worker, bool]]:
-    """Wait until a worker has answered or died, or may be too slow; which, and whether it has answered.
+def _next(busy: dict[Any, _Worker], seconds: float) -> list[tuple[_Worker, float, bool]]:
+    """Wait until a worker has answered or died, or may be too slow; which, its part, and whether it answered.
 
     None of them where all have told of themselves meanwhile.
     """
     patience = min(worker.beats[0] for worker in busy.values()) + seconds - time.monotonic()
     ready = wait(list(busy), timeout=max(0.0, patience))
     latest = time.monotonic() - seconds
+    # A worker tells its time before its part: looked at the other way round, both are of one part.
+    parts = [worker.beats[1] for worker in busy.values()]
     return [
-        (worker, connection in ready)
-        for connection, worker in busy.items()
+        (worker, part, connection in ready)
+        for (connection, worker), part in zip(busy.items(), parts, strict=True)
         if connection in ready or worker.beats[0] <= latest
     ]
 

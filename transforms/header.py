@@ -58,7 +58,7 @@ def header_words(texts: list[Cell]) -> Words:
     """The texts of a header by the line or the row of a grid in which they are printed."""
     lines: dict[object, list[str]] = {}
     for cell in texts:
-        words = apart(cell.text)
+        words = [word for word in apart(cell.text) if word]
         if words:
             place = cell.place
             line = (place.table, place.row) if place.row is not None else place.line or place
@@ -76,7 +76,7 @@ def apart(text: str) -> tuple[str, ...]:
     """
     words = _GAP.split(text.strip())
     parted = words if len(words) > 1 and min(map(len, words)) >= 3 else [text]
-    return tuple([word for part in parted for word in _columns_apart(squash(part)) if word])
+    return tuple([word for part in parted for word in _columns_apart(squash(part))])
 
 
 def _columns_apart(text: str) -> list[str]:

@@ -441,10 +441,10 @@ def _read(text: str) -> _Reading:
 
 
 def _read_alone(text: str) -> _Alone:
-    title = _TITLE.search(text) is not None
-    if _is_prose(text):
+    title, prose = _TITLE.search(text) is not None, _is_prose(text)
+    if prose and len(text) > LONGEST_LABEL:
         return _Alone(_TEXT, False, title, True)
-    return _Alone(_read(text), _PAGE_NUMBER.fullmatch(text) is not None, title, False)
+    return _Alone(_TEXT if prose else _read(text), _PAGE_NUMBER.fullmatch(text) is not None, title, prose)
 
 
 _reading: Final = remembered(65536)(_read)

@@ -318,7 +318,7 @@ def narrative(lines: list[Line], section: Section) -> str:
             text = text.removesuffix(_fused(text[-_LONGEST_HEADING:])[0]).rstrip()
         if at == section.start:
             text = text[text.find(section.heading) + len(section.heading) :].lstrip(" :：。")
-        emphatic = "**" in text or "__" in text or text[:1] in "#>"
+        emphatic = "**" in text or "__" in text or text.lstrip()[:1] in "#>"
         marked = (_EMPHASIS.sub("", text) if emphatic else text).strip()
         # A running heading is hardly longer than the heading, also with spaces between its characters.
         if not marked or (len(marked) <= 3 * len(section.heading) and squash(marked) == own):

@@ -2,8 +2,9 @@
 
 import os
 import time
+from typing import Any, cast
 
-from flows.pool import Failed, beat, work
+from flows.pool import CONTEXT, Failed, _next, _Worker, beat, work
 
 
 def behave(item: str) -> str:
@@ -54,6 +55,15 @@ def test_a_batch_has_its_time_for_each_part_and_tells_which_part_it_failed_at() 
     failed = done["a crash c"]
     assert isinstance(failed, Failed)
     assert (failed.code, failed.at) == ("worker_died", 1)
+
+
+def test_who_goes_on_while_it_is_judged_is_blamed_for_the_part_it_was_at() -> None:
+    ours, _ = CONTEXT.Pipe()
+    worker = _Worker(cast(Any, None), ours, CONTEXT.RawArray("d", [0.0, 1.0]), [])
+    ((_, part, ready),) = _next({ours: worker}, seconds=1)
+    worker.beats[:] = [time.monotonic(), 2.0]
+    assert (part, ready) == (1.0, False)
+    worker.connection.close()
 
 
 def test_nothing_to_do_starts_no_worker() -> None:

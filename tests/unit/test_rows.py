@@ -79,6 +79,7 @@ def test_a_label_wrapped_around_its_values_keeps_both_halves_in_reach() -> None:
 def test_page_numbers_are_no_values() -> None:
     page = "行政许可\t5\n— 3 —\n行政处罚\t7"
     assert read(page) == [(["行政许可"], ["5"]), (["行政处罚"], ["7"])]
+    assert read("规章\n0\nPage 2 共5页，请核对；\n0\n1") == [REGULATIONS]
     inline = "规章 0 0 1\n行政许可 5\n行政处罚 7\n行政强制 2\n行政事业性收费 9\n"
     bare = inline + "1.属于国家秘密 0 0\n3\n2.重复申请 0 1"
     assert ["3"] not in [values for _, values in read(bare)]

@@ -136,6 +136,7 @@ def test_missing_headings_are_absent() -> None:
             "本年度未收取信息处理费。",
         ),
         ("六、其他需要报告的事项无", "六、其他需要报告的事项", "无"),
+        ("六、其他需要报告的事项：\u3000> 无。", "六、其他需要报告的事项", "无。"),
     ],
 )
 def test_text_on_the_line_of_its_heading(line: str, heading: str, text: str) -> None:

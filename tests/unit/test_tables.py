@@ -308,6 +308,10 @@ def test_columns_in_another_order_under_near_words_are_left_open() -> None:
         assert "column_order" in codes(text)
     near = PROACTIVE.replace("本年制发件数\t本年废止件数\t现行有效件数", "制发件数\t废止数\t有效件数")
     assert printed(near) == printed(PROACTIVE)
+    order = "本年制发件数\t本年废止件数\t现行有效件数"
+    lost = PROACTIVE.replace(order, "★\t本年制发件数\t本年废止件数").replace("\t", "\n")
+    assert proactive(lost)["normative_documents.issued"].value is None
+    assert "column_order" in codes(lost)
 
 
 def test_columns_that_the_form_does_not_have_take_no_place() -> None:
