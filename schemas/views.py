@@ -28,6 +28,12 @@ GROUPS = """
         FROM reports)
     GROUP BY year, part ORDER BY year, part
 """
+CELLS = f"""
+    SELECT report_id, "table", "row" || '_' || "column" AS figure, reconciliation,
+        coalesce(value_reconciled, "value") AS "value"
+    FROM cells WHERE {SOME}
+"""
+COUNTED = ("proved", "repaired", "corrected")  # the states of cells of which a wide table has the number
 BODY = [
     "report_id",
     "agency_id",
@@ -62,11 +68,12 @@ def make_views(connection: duckdb.DuckDBPyConnection) -> None:
 
     They read the variables build, version and source_commit, which tell where the database comes from.
     """
+    wide = [view for view in views() if view.name in TABLES]
     for view in views():
         kind = "TABLE" if view.stored else "VIEW"
-        if view.name in TABLES:
-            _make_wide(connection, view)
-        else:
+        if view is wide[0]:
+            _make_wide(connection, wide)
+        elif view not in wide:
             connection.execute(f"CREATE {kind} {quoted(view.name)} AS {view.query}")
         connection.execute(comment(kind, quoted(view.name), f"{view.zh} | {view.en}"))
         for column, text in view.columns.items():
@@ -114,42 +121,58 @@ def _meanings() -> dict[str, str]:
     return meanings | {"province": "所在省级行政区划名称 | Name of the province that it is in"}
 
 
-def _make_wide(connection: duckdb.DuckDBPyConnection, view: View) -> None:
-    """Make a wide table, of some reports at a time."""
+def _make_wide(connection: duckdb.DuckDBPyConnection, wide: list[View]) -> None:
+    """Make the wide tables, of some reports at a time, with one look at the cells of these."""
     groups = [
         (f"{'year IS NULL' if year is None else f'year = {year}'} AND report_id BETWEEN $first AND $last",
          {"first": first, "last": last})
         for year, first, last in connection.execute(GROUPS).fetchall()
     ]  # fmt: skip
-    make = f"CREATE TABLE {quoted(view.name)} AS"
+    make = "CREATE TABLE {} AS"
     for some, given in [("false", {}), *groups]:
-        connection.register("figures", _figures(connection, view.name, some, given))
-        connection.execute(f"{make} {view.query.replace(SOME, some)}", given)
-        make = f"INSERT INTO {quoted(view.name)}"
+        cells = connection.sql(CELLS.replace(SOME, some), params=given).to_arrow_table()
+        for view in wide:
+            figures = _figures(view.name, cells.filter(pc.equal(cells["table"], view.name)))
+            connection.register("figures", figures)
+            connection.execute(f"{make.format(quoted(view.name))} {view.query.replace(SOME, some)}", given)
+        make = "INSERT INTO {}"
     connection.unregister("figures")
 
 
-def _figures(connection: duckdb.DuckDBPyConnection, table: str, some: str, given: dict[str, str]) -> pa.Table:
-    """One row per report, one column per figure; DuckDB's PIVOT takes three times as long.
+def _figures(table: str, cells: pa.Table) -> pa.Table:
+    """One row per report with its states, one column per figure; DuckDB's PIVOT takes three times as long.
 
     Cells that count something are whole numbers; only money has decimals.
     """
-    query = f"""
-        SELECT report_id, "row" || '_' || "column" AS figure, coalesce(value_reconciled, "value") AS "value"
-        FROM cells WHERE "table" = '{table}' AND {some}"""
-    cells = connection.sql(query, params=given).to_arrow_table()
     names = _cells(table)
     reports = cells["report_id"].combine_chunks().dictionary_encode()
+    report = reports.indices.to_numpy()
     figures = pc.index_in(cells["figure"], pa.array(list(names)))
     at = np.full((len(names), len(reports.dictionary)), -1)
-    at[figures.to_numpy(), reports.indices.to_numpy()] = np.arange(len(cells))
+    at[figures.to_numpy(), report] = np.arange(len(cells))
     values = cells["value"].combine_chunks()
     whole = pc.if_else(pc.equal(values, pc.trunc(values)), values, None).cast(pa.int64())
+    of_state = {
+        state: np.flatnonzero(pc.equal(cells["reconciliation"], state)) for state in (*COUNTED, "conflict")
+    }
+    counts = {
+        state: np.bincount(report[rows], minlength=len(reports.dictionary)) for state, rows in of_state.items()
+    }
+    conflicting = of_state["conflict"][np.argsort(report[of_state["conflict"]], kind="stable")]
+    ends = np.cumsum([0, *counts["conflict"]])
+    lists = pa.ListArray.from_arrays(ends, cells["figure"].combine_chunks().take(pa.array(conflicting)))
     columns = {
         name: (values if "yuan" in cell.unit else whole).take(pa.array(rows, mask=rows < 0))
         for rows, (name, cell) in zip(at, names.items(), strict=True)
     }
-    return pa.table({"report_id": reports.dictionary, **columns})
+    return pa.table(
+        {
+            "report_id": reports.dictionary,
+            **{f"cells_{state}": counts[state] for state in COUNTED},
+            "conflicting": pc.if_else(counts["conflict"] > 0, pc.binary_join(lists, " "), None),
+            **columns,
+        }
+    )
 
 
 def _cells(table: str) -> dict[str, FormCell]:
@@ -159,19 +182,9 @@ def _cells(table: str) -> dict[str, FormCell]:
 
 def _wide(table: str) -> tuple[str, dict[str, str]]:
     """One row per report, one column per figure of either form, in the order of the forms."""
-    figures = _cells(table)
     query = f"""
-WITH states AS (
-    SELECT report_id,
-        count(*) FILTER (reconciliation = 'proved') AS cells_proved,
-        count(*) FILTER (reconciliation = 'repaired') AS cells_repaired,
-        count(*) FILTER (reconciliation = 'corrected') AS cells_corrected,
-        string_agg("row" || '_' || "column", ' ' ORDER BY rowid)
-            FILTER (reconciliation = 'conflict') AS conflicting
-    FROM cells WHERE "table" = '{table}' AND {SOME} GROUP BY report_id
-)
-SELECT {", ".join(BODY)}, states.* EXCLUDE (report_id), figures.* EXCLUDE (report_id)
-FROM report_bodies JOIN figures USING (report_id) JOIN states USING (report_id)
+SELECT {", ".join(BODY)}, figures.* EXCLUDE (report_id)
+FROM report_bodies JOIN figures USING (report_id) WHERE {SOME}
 ORDER BY year, report_id"""
     states = {
         "cells_proved": "本表中由勾稽关系推定的单元格数 | Cells of this table that the identities prove",
@@ -180,7 +193,7 @@ ORDER BY year, report_id"""
         "conflicting": "本表中处于不成立勾稽关系中的数字（列名，以空格分隔），无则为空 | Columns whose "
         "figures stand in a broken identity, parted by spaces: not to be relied on; null if there are none",
     }
-    return query, {**states, **{name: _label(cell) for name, cell in figures.items()}}
+    return query, {**states, **{name: _label(cell) for name, cell in _cells(table).items()}}
 
 
 def _label(cell: FormCell) -> str:
