@@ -29,9 +29,9 @@ GROUPS = """
     GROUP BY year, part ORDER BY year, part
 """
 CELLS = f"""
-    SELECT report_id, "table", "row" || '_' || "column" AS figure, reconciliation,
+    SELECT report_id, place, cells.rowid AS number, reconciliation,
         coalesce(value_reconciled, "value") AS "value"
-    FROM cells WHERE {SOME}
+    FROM cells JOIN places USING ("table", "row", "column") WHERE {SOME}
 """
 COUNTED = ("proved", "repaired", "corrected")  # the states of cells of which a wide table has the number
 BODY = [
@@ -122,59 +122,92 @@ def _meanings() -> dict[str, str]:
 
 
 def _make_wide(connection: duckdb.DuckDBPyConnection, wide: list[View]) -> None:
-    """Make the wide tables, of some reports at a time, with one look at the cells of these."""
+    """Make the wide tables, of some reports at a time, with one look at the cells of these.
+
+    It is one transaction: to put each few thousand rows on disk for good takes longer than to make them.
+    """
     groups = [
         (f"{'year IS NULL' if year is None else f'year = {year}'} AND report_id BETWEEN $first AND $last",
          {"first": first, "last": last})
         for year, first, last in connection.execute(GROUPS).fetchall()
     ]  # fmt: skip
     make = "CREATE TABLE {} AS"
+    connection.register("places", _places())
+    connection.begin()
     for some, given in [("false", {}), *groups]:
         cells = connection.sql(CELLS.replace(SOME, some), params=given).to_arrow_table()
+        figures = _figures(cells)
         for view in wide:
-            figures = _figures(view.name, cells.filter(pc.equal(cells["table"], view.name)))
-            connection.register("figures", figures)
+            connection.register("figures", figures[view.name])
             connection.execute(f"{make.format(quoted(view.name))} {view.query.replace(SOME, some)}", given)
         make = "INSERT INTO {}"
+    connection.commit()
     connection.unregister("figures")
+    connection.unregister("places")
 
 
-def _figures(table: str, cells: pa.Table) -> pa.Table:
-    """One row per report with its states, one column per figure; DuckDB's PIVOT takes three times as long.
+def _figures(cells: pa.Table) -> dict[str, pa.Table]:
+    """For each wide table one row per report, one column per figure; DuckDB's PIVOT takes three times as long.
 
     Cells that count something are whole numbers; only money has decimals.
     """
-    names = _cells(table)
     reports = cells["report_id"].combine_chunks().dictionary_encode()
-    report = reports.indices.to_numpy()
-    figures = pc.index_in(cells["figure"], pa.array(list(names)))
-    at = np.full((len(names), len(reports.dictionary)), -1)
-    at[figures.to_numpy(), report] = np.arange(len(cells))
+    report, place = reports.indices.to_numpy(), cells["place"].to_numpy()
+    at = np.full((len(_places()), len(reports.dictionary)), -1)
+    at[place, report] = np.arange(len(cells))
     values = cells["value"].combine_chunks()
     whole = pc.if_else(pc.equal(values, pc.trunc(values)), values, None).cast(pa.int64())
-    of_state = {
-        state: np.flatnonzero(pc.equal(cells["reconciliation"], state)) for state in (*COUNTED, "conflict")
-    }
-    counts = {
-        state: np.bincount(report[rows], minlength=len(reports.dictionary)) for state, rows in of_state.items()
-    }
-    conflicting = of_state["conflict"][np.argsort(report[of_state["conflict"]], kind="stable")]
-    ends = np.cumsum([0, *counts["conflict"]])
-    lists = pa.ListArray.from_arrays(ends, cells["figure"].combine_chunks().take(pa.array(conflicting)))
-    columns = {
-        name: (values if "yuan" in cell.unit else whole).take(pa.array(rows, mask=rows < 0))
-        for rows, (name, cell) in zip(at, names.items(), strict=True)
-    }
-    return pa.table(
-        {
-            "report_id": reports.dictionary,
-            **{f"cells_{state}": counts[state] for state in COUNTED},
-            "conflicting": pc.if_else(counts["conflict"] > 0, pc.binary_join(lists, " "), None),
-            **columns,
+    made = {}
+    first = 0
+    for table in TABLES:
+        names = _cells(table)
+        in_table = at[first : first + len(names)]
+        here = np.flatnonzero((in_table >= 0).any(axis=0))
+        columns = {
+            name: (values if "yuan" in cell.unit else whole).take(pa.array(rows, mask=rows < 0))
+            for rows, (name, cell) in zip(in_table[:, here], names.items(), strict=True)
         }
+        states = _states(cells, in_table[:, here], list(names))
+        made[table] = pa.table({"report_id": reports.dictionary.take(pa.array(here)), **states, **columns})
+        first += len(names)
+    return made
+
+
+def _states(cells: pa.Table, at: "np.ndarray[Any, Any]", names: list[str]) -> dict[str, Any]:
+    """How many cells of each report have a state of those counted, and the names of those in conflict.
+
+    `at` says where in `cells` a figure (row) of a report (column) is, -1 where it has none.
+    """
+    state = cells["reconciliation"].combine_chunks()
+    codes = np.append(state.indices.to_numpy(), len(state.dictionary))[at]
+    is_state = {word: codes == state.dictionary.index(word).as_py() for word in (*COUNTED, "conflict")}
+    figures, reports = np.nonzero(is_state["conflict"])
+    order = np.lexsort((cells["number"].to_numpy()[at[figures, reports]], reports))
+    ends = np.cumsum([0, *is_state["conflict"].sum(axis=0)])
+    conflicting = pa.ListArray.from_arrays(ends, pa.array(names).take(pa.array(figures[order])))
+    return {
+        **{f"cells_{word}": is_state[word].sum(axis=0) for word in COUNTED},
+        "conflicting": pc.if_else(np.diff(ends) > 0, pc.binary_join(conflicting, " "), None),
+    }
+
+
+@cache
+def _places() -> pa.Table:
+    """The cells of which a figure of the wide tables is made, with its number."""
+    numbers = {
+        (table, name): number
+        for number, (table, name) in enumerate((table, name) for table in TABLES for name in _cells(table))
+    }
+    places = dict.fromkeys((cell.table, cell.row, cell.column) for cell in form_cells())
+    return pa.Table.from_pylist(
+        [
+            {"table": table, "row": row, "column": column, "place": numbers[table, f"{row}_{column}"]}
+            for table, row, column in places
+        ]
     )
 
 
+@cache
 def _cells(table: str) -> dict[str, FormCell]:
     """The figures of a table of either form by the names of their columns, in the order of the forms."""
     return {f"{cell.row}_{cell.column}": cell for cell in form_cells() if cell.table == table}
