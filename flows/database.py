@@ -32,9 +32,16 @@ def connect(database: Path | None = None, *, spill: Path) -> Iterator[duckdb.Duc
 @contextmanager
 def one_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Let a connection work with one thread meanwhile."""
-    ((threads,),) = connection.execute("SELECT current_setting('threads')").fetchall()
-    connection.execute("SET threads = 1")
+    with setting(connection, "threads", 1):
+        yield
+
+
+@contextmanager
+def setting(connection: duckdb.DuckDBPyConnection, name: str, value: int | str) -> Iterator[None]:
+    """Give a setting of DuckDB another value meanwhile."""
+    ((before,),) = connection.execute("SELECT current_setting($name)", {"name": name}).fetchall()
+    connection.execute(f"SET {name} = $value", {"value": value})
     try:
         yield
     finally:
-        connection.execute(f"SET threads = {threads}")
+        connection.execute(f"SET {name} = $value", {"value": before})

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from flows.crawl.archive import fetch_logs
-from flows.database import connect, one_thread
+from flows.database import connect, setting
 from flows.files import digest, digest_of_lines, point, settle
 from flows.normalise import Selection
 from flows.parts import tried
@@ -23,6 +23,12 @@ from schemas.views import make_views
 
 STORAGE = "v1.2.0"  # DuckDB 1.2 and later can open it; the newest format would shut most users out
 KEPT = 2  # builds: the one in use and the one before, which readers may still have open
+SETTINGS: dict[str, tuple[str, int | str]] = {  # of DuckDB, while it fills a table
+    # Several threads would keep long texts in memory until those before them are written.
+    "sections": ("threads", 1),
+    # The words of cells repeat: to try the other ways to compress each takes a tenth of the time.
+    "cells": ("force_compression", "dictionary"),
+}
 
 
 def fingerprint(paths: Paths, selection: Selection) -> str:
@@ -93,6 +99,5 @@ def _fill(connection: duckdb.DuckDBPyConnection, build: Path, table: Table) -> N
     files = sorted(build.glob(f"{table.name}.parquet")) + sorted(build.glob(f"{table.name}/*/*.parquet"))
     insert = f"INSERT INTO {quoted(table.name)} BY NAME FROM read_parquet($files, hive_partitioning = $hive)"
     given = {"files": list(map(str, files)), "hive": table.partition is not None}
-    # Several threads would keep long texts in memory until those before them are written.
-    with one_thread(connection) if table.name == "sections" else nullcontext():
+    with setting(connection, *SETTINGS[table.name]) if table.name in SETTINGS else nullcontext():
         connection.execute(insert, given)

@@ -21,15 +21,15 @@ from schemas.dataset import tables
 from schemas.forms import TABLES, FormCell, form_cells
 
 SOME = "/* some reports */"  # in the query of a wide table: where the condition for them stands
-# Reports of which a wide table is made at once: a million cells, whatever the number of reports.
+# Reports of which the wide tables are made at once: half a million cells, whatever the number of reports.
 GROUPS = """
     SELECT year, min(report_id), max(report_id) FROM (
-        SELECT year, report_id, row_number() OVER (PARTITION BY year ORDER BY report_id) // 5000 AS part
+        SELECT year, report_id, row_number() OVER (PARTITION BY year ORDER BY report_id) // 2500 AS part
         FROM reports)
     GROUP BY year, part ORDER BY year, part
 """
 CELLS = f"""
-    SELECT report_id, place, cells.rowid AS number, reconciliation,
+    SELECT report_id, place::SMALLINT AS place, cells.rowid AS number, reconciliation,
         coalesce(value_reconciled, "value") AS "value"
     FROM cells JOIN places USING ("table", "row", "column") WHERE {SOME}
 """
@@ -135,8 +135,7 @@ def _make_wide(connection: duckdb.DuckDBPyConnection, wide: list[View]) -> None:
     connection.register("places", _places())
     connection.begin()
     for some, given in [("false", {}), *groups]:
-        cells = connection.sql(CELLS.replace(SOME, some), params=given).to_arrow_table()
-        figures = _figures(cells)
+        figures = _figures(connection.sql(CELLS.replace(SOME, some), params=given).to_arrow_table())
         for view in wide:
             connection.register("figures", figures[view.name])
             connection.execute(f"{make.format(quoted(view.name))} {view.query.replace(SOME, some)}", given)
@@ -147,11 +146,11 @@ def _make_wide(connection: duckdb.DuckDBPyConnection, wide: list[View]) -> None:
 
 
 def _figures(cells: pa.Table) -> dict[str, pa.Table]:
-    """For each wide table one row per report, one column per figure; DuckDB's PIVOT takes three times as long.
+    """For each wide table one row per report, a column per figure; DuckDB's PIVOT takes three times as long.
 
     Cells that count something are whole numbers; only money has decimals.
     """
-    reports = cells["report_id"].combine_chunks().dictionary_encode()
+    reports = cells["report_id"].dictionary_encode().combine_chunks()
     report, place = reports.indices.to_numpy(), cells["place"].to_numpy()
     at = np.full((len(_places()), len(reports.dictionary)), -1)
     at[place, report] = np.arange(len(cells))
