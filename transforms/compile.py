@@ -34,7 +34,7 @@ def main() -> None:
         print("Compiling what reads documents: a minute or two, once for a version of the code", flush=True)
         problem = _publish(folder)
     if problem:
-        print(f"Not compiled: {problem}. The interpreter reads documents, text in nearly twice the time.")
+        print(f"Not compiled: {problem}. The interpreter reads documents, text in twice the time.")
 
 
 def what_is_missing() -> str | None:

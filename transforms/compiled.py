@@ -1,9 +1,9 @@
 """Where the compiled form of what reads documents is found, if it was compiled.
 
 mypyc makes C of the modules from their type annotations (`transforms.compile`), which reads a text report
-in three quarters of the time. What is read is the same, and where nothing was compiled the interpreter reads
-it. The compiled form lies in a folder named by the content of all sources, so that it never stands in for a
-source that was edited since.
+in half the time. What is read is the same, and where nothing was compiled the interpreter reads it. The
+compiled form lies in a folder named by the content of all sources, so that it never stands in for a source
+that was edited since.
 """
 
 import sys
