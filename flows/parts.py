@@ -83,7 +83,12 @@ def read_batches(batches: Iterator[Batch], workers: int | None = None) -> Iterat
     while True:
         again: list[Batch] = []
         for batch, done in work(
-            read_part, waiting, seconds=limits().seconds, memory_bytes=limits().memory_bytes, workers=workers
+            read_part,
+            waiting,
+            seconds=limits().seconds,
+            memory_bytes=limits().memory_bytes,
+            workers=workers,
+            modules=("schemas.checks",),
         ):
             if isinstance(done, Failed):
                 again += _smaller(batch, done)

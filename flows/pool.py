@@ -7,6 +7,7 @@ item may itself be a batch: its function then tells with `beat` where in it it i
 
 import ctypes
 import gc
+import importlib
 import multiprocessing
 import os
 import resource
@@ -82,14 +83,16 @@ def work(
     seconds: float,
     memory_bytes: int,
     workers: int | None = None,
+    modules: tuple[str, ...] = (),
 ) -> Iterator[tuple[Item, Result | Failed]]:
     """Call `function` on every item and yield each item with its result, in the order of the items.
 
     `function` must be importable. `seconds` limits each call, or each part of it that it tells;
-    `memory_bytes` is what a worker may take beyond what it begins with.
+    `memory_bytes` is what a worker may take beyond what it begins with: `function` and the `modules` that it
+    will import.
     Items are taken as workers become free, so that neither items nor results pile up.
     """
-    warm(function.__module__)
+    warm(function.__module__, *modules)
     limit = workers or cores()
     queue = iter(items)
     turns: deque[list[Any]] = deque()
@@ -102,7 +105,7 @@ def work(
                 if not turn:
                     break
                 turns.append(turn)
-                worker = idle.pop() if idle else _start(function, memory_bytes)
+                worker = idle.pop() if idle else _start(function, memory_bytes, modules)
                 worker.turn = turn
                 worker.beats[:] = [time.monotonic(), _NO_PART]
                 worker.connection.send(turn[0])
@@ -164,10 +167,11 @@ def _too_slow(seconds: float) -> Failed:
     return Failed("too_slow", f"not done after {seconds:g} seconds")
 
 
-def _start(function: Callable[[Any], Any], memory_bytes: int) -> _Worker:
+def _start(function: Callable[[Any], Any], memory_bytes: int, modules: tuple[str, ...]) -> _Worker:
     ours, theirs = CONTEXT.Pipe()
     beats = CONTEXT.RawArray("d", 2)
-    process = CONTEXT.Process(target=_serve, args=(function, memory_bytes, theirs, beats), daemon=True)
+    given = (function, memory_bytes, modules, theirs, beats)
+    process = CONTEXT.Process(target=_serve, args=given, daemon=True)
     process.start()
     theirs.close()  # else the end of the worker would not be seen
     return _Worker(process, ours, beats, [])
@@ -185,12 +189,15 @@ def _stop(worker: _Worker) -> None:
 def _serve(
     function: Callable[[Any], Any],
     memory_bytes: int,
+    modules: tuple[str, ...],
     connection: "Connection[Any, Any]",
     beats: "ctypes.Array[ctypes.c_double]",
 ) -> None:
     global _beats
     _beats = beats
     os.setsid()
+    for module in modules:  # here already, if what forks the workers was started with them
+        importlib.import_module(module)
     limit = _address_space() + memory_bytes
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     gc.freeze()  # what was imported stays

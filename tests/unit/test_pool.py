@@ -1,6 +1,7 @@
 """A document that crashes, hangs or eats memory costs only itself."""
 
 import os
+import sys
 import time
 from typing import Any, cast
 
@@ -64,6 +65,16 @@ def test_who_goes_on_while_it_is_judged_is_blamed_for_the_part_it_was_at() -> No
     worker.beats[:] = [time.monotonic(), 2.0]
     assert (part, ready) == (1.0, False)
     worker.connection.close()
+
+
+def is_imported(module: str) -> bool:
+    return module in sys.modules
+
+
+def test_a_worker_begins_with_the_modules_that_it_will_need() -> None:
+    limits = {"seconds": 5, "memory_bytes": 2_000_000_000, "workers": 1}
+    assert list(work(is_imported, ["tabnanny"], **limits)) == [("tabnanny", False)]
+    assert list(work(is_imported, ["tabnanny"], **limits, modules=("tabnanny",))) == [("tabnanny", True)]
 
 
 def test_nothing_to_do_starts_no_worker() -> None:
