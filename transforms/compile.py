@@ -89,6 +89,8 @@ def _compile(folder: Path) -> None:
             )
     except SystemExit as error:
         raise BaseError(f"mypyc refuses the sources\n{said.getvalue()}") from error
+    for extension in extensions:  # its functions call each other directly: nobody puts others in their place
+        extension.extra_compile_args += ["-fno-semantic-interposition", "-fvisibility=hidden"]
     command = build_ext(Distribution({"name": "gongkai", "ext_modules": extensions}))
     command.build_lib, command.build_temp = str(folder / "compiled"), str(folder / "c")
     for extension in extensions:
