@@ -21,7 +21,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect_dask.task_runners import DaskTaskRunner
 
-from flows.parts import Batch, read_batches
+from flows.parts import NEEDED, Batch, read_batches
 from flows.pool import cores, warm
 from flows.storage import get_parts, put_parts
 from flows.version import parser_version
@@ -75,7 +75,7 @@ def read_group(pickled: bytes, storage: str | None = None) -> list[tuple[str, in
             f"this Dask worker has version {parser_version()} of the code and reference data, the run has "
             f"{batches[0].folder.name}; bring all machines to the same commit"
         )
-    warm("flows.parts", "schemas.checks")  # once a worker, not once a task
+    warm(*NEEDED)  # once a worker, not once a task
     if storage is None:
         return list(read_batches(iter(batches), workers=1))
     with TemporaryDirectory(prefix="gongkai-") as scratch:

@@ -19,7 +19,7 @@ from flows.crawl.archive import fetch_logs, raw_file
 from flows.database import connect
 from flows.documents import Job
 from flows.files import replacing
-from flows.parts import BATCH, Batch, Engine, commit, compact, parts, read_batches, retry, tidy
+from flows.parts import BATCH, NEEDED, Batch, Engine, commit, compact, parts, read_batches, retry, tidy
 from flows.paths import Paths
 from flows.pool import cores, warm
 from flows.sources import Source
@@ -91,7 +91,7 @@ def normalise(
         unread = _unread(connection, selected, folder)
         total = unread.execute("SELECT count(*) FROM unread").fetchall()[0][0]
         if total:
-            warm("flows.parts", "schemas.checks")
+            warm(*NEEDED)
         done = 0
         size = min(BATCH, total // cores() + 1)
         for part, number in (engine or read_batches)(_batches(unread, paths, folder, size)):

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 BATCH = 500  # documents in a part: some 100,000 cells, half a second to two seconds of work
 TABLES = ("reports", "cells", "sections", "narrative", "identities", "issues")
 AT_ONCE = 32  # documents fetched from the storage together: many small answers cost the time of one
+NEEDED = ("flows.parts", "schemas.checks")  # modules, by who writes parts
 LOG = "parts.jsonl"
 AGAIN = "again"  # a file in a part that is to be read again
 PASSING = {"no_access", "too_slow", "worker_died"}  # issues that may be of the night, not of the document
@@ -88,7 +89,7 @@ def read_batches(batches: Iterator[Batch], workers: int | None = None) -> Iterat
             seconds=limits().seconds,
             memory_bytes=limits().memory_bytes,
             workers=workers,
-            modules=("schemas.checks",),
+            modules=NEEDED,
         ):
             if isinstance(done, Failed):
                 again += _smaller(batch, done)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.database import BYTES, connect, one_thread
+from flows.database import BYTES, connect, one_thread, setting
 from flows.pool import cores
 from schemas.limits import limits
 
@@ -30,3 +30,20 @@ def test_times_are_in_utc_wherever_the_machine_is(tmp_path: Path, monkeypatch: p
     with connect(spill=tmp_path) as connection:
         for asked in (connection, connection.cursor()):
             assert asked.execute("SELECT current_setting('TimeZone')").fetchall() == [("UTC",)]
+
+
+def test_a_setting_is_another_meanwhile_and_texts_of_any_length_are_kept_under_it(tmp_path: Path) -> None:
+    texts = ["0", "见附件" * 20_000, None]
+    asked = "SELECT current_setting('force_compression')"
+    with connect(spill=tmp_path) as connection:
+        connection.execute(f"ATTACH '{tmp_path / 'cells.duckdb'}' AS cells")
+        connection.execute("CREATE TABLE cells.words (word VARCHAR)")
+        before = connection.execute(asked).fetchall()
+        with setting(connection, "force_compression", "dictionary"):
+            assert connection.execute(asked).fetchall() != before
+            connection.execute("INSERT INTO cells.words SELECT unnest($texts)", {"texts": texts})
+            connection.execute("CHECKPOINT cells")
+        assert connection.execute(asked).fetchall() == before
+        connection.execute("DETACH cells")
+        connection.execute(f"ATTACH '{tmp_path / 'cells.duckdb'}' AS cells")
+        assert [word for (word,) in connection.execute("FROM cells.words").fetchall()] == texts
