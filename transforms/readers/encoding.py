@@ -115,9 +115,9 @@ def _fit(sample: bytes, encoding: str) -> float:
 
 def _usual_share(text: str) -> float:
     """Which share of the characters beyond ASCII are usual in Chinese texts (1 where there are none)."""
-    beyond = [character for character in text if character > "\x7f"]
-    usual = sum(map(_usual_characters().__contains__, beyond))
-    return usual / len(beyond) if beyond else 1.0
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
+    unusual = sum([text.count(each) for each in set(text) - _usual_characters() if not each.isascii()])
+    return (beyond - unusual) / beyond if beyond else 1.0
 
 
 @cache

@@ -13,7 +13,15 @@ def grid_lines(rows: Iterable[Sequence[Cell]], table: int) -> list[Line]:
     let cells reach beyond the last one; both say nothing and are dropped from `column` and `span`.
     """
     rows = [row for row in rows if row]
-    begun = sorted({cell.column for row in rows for cell in row})
+    columns = set()
+    width = 0
+    for row in rows:
+        for cell in row:
+            columns.add(cell.column)
+            width = max(width, cell.column + cell.span)
+    if len(columns) == width:  # a cell begins in each
+        return [Line(tuple(row), table, exact=True) for row in rows]
+    begun = sorted(columns)
     index = {column: number for number, column in enumerate(begun)}
     lines = []
     for row in rows:

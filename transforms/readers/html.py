@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _Flow = list[str | Line]  # what stands in a page or a cell, in reading order: blocks of text, rows of tables
-_Slot = tuple[_Flow, int, int]  # what stands in a cell, its rowspan, its colspan
 
 _DROPPED: Final = re.compile(  # as they begin, in lower case
     rb"<(script|style|noscript|template|iframe|object|svg|math|select|textarea|del|strike|s|rt|rp)\b"
@@ -65,6 +64,16 @@ _METADATA: Final = {
     "columnname": "栏目",
     "sitename": "网站名称",
 }
+
+
+class _Slot:
+    """What stands in a cell, and the rows and columns that it says it covers."""
+
+    def __init__(self, flow: _Flow, cell: "LexborNode") -> None:
+        attributes = cell.attributes
+        self.flow = flow
+        self.rows = _span(attributes.get("rowspan")) if attributes else 1
+        self.columns = _span(attributes.get("colspan")) if attributes else 1
 
 
 def read_html(page: str) -> Document:
@@ -167,10 +176,13 @@ def _raise_marks(parser: "LexborHTMLParser") -> None:
 def _head(parser: "LexborHTMLParser") -> tuple[str | None, list[str]]:
     """The title that the page declares, and what its metadata say, each as a line of text."""
     declared = {}
-    for node in parser.css("meta[name][content]"):
-        declared[(node.attributes["name"] or "").lower()] = (node.attributes["content"] or "").strip()
-    titles = [_collapsed(node.text()) for selector in ("title", "h1") for node in parser.css(selector)]
-    title = next(filter(None, [declared.get("articletitle"), *titles]), None)
+    titles: dict[str, list[str]] = {"title": [], "h1": []}
+    for node in parser.css("title, h1, meta[name][content]"):
+        if node.tag in titles:
+            titles[node.tag].append(_collapsed(node.text()))
+        else:
+            declared[(node.attributes["name"] or "").lower()] = (node.attributes["content"] or "").strip()
+    title = next(filter(None, [declared.get("articletitle"), *titles["title"], *titles["h1"]]), None)
     return title, [f"{word}：{declared[name]}" for name, word in _METADATA.items() if declared.get(name)]
 
 
@@ -191,13 +203,13 @@ def _flow(parser: "LexborHTMLParser", tables: Iterator[int]) -> _Flow:
             flows[-1] += [line for caption in node.css("caption") for line in _blocks(caption.text())]
             flows[-1] += _table(_slots(node), next(tables))
         elif event == "cell":
-            rows[-1][-1].append((_blocks(node.text_lexbor()), *_spans(node)))
+            rows[-1][-1].append(_Slot(_blocks(node.text_lexbor()), node))
         elif event == "tr":
             rows[-1].append([])
         elif event == "td":
             flows.append([])
         elif event == "/td":
-            rows[-1][-1].append((flows.pop(), *_spans(node)))
+            rows[-1][-1].append(_Slot(flows.pop(), node))
         elif event == "table":
             rows.append([])
         elif event == "/table":
@@ -239,16 +251,16 @@ def _events(parser: "LexborHTMLParser") -> Iterator[tuple[str, "LexborNode"]]:
 def _slots(table: "LexborNode") -> list[list[_Slot]]:
     """The rows of a table that has no table in it."""
     return [
-        [(_blocks(cell.text_lexbor()), *_spans(cell)) for cell in row.iter() if cell.tag in ("td", "th")]
+        [_Slot(_blocks(cell.text_lexbor()), cell) for cell in row.iter() if cell.tag in ("td", "th")]
         for row in table.css("tr")
     ]
 
 
 def _blocks(text: str) -> _Flow:
     """The lines of a text, with white space as browsers show it."""
-    words: _Flow = [*text.split()]
+    words = text.split()
     if len(words) < 2:
-        return words
+        return [words[0]] if words else []
     return [line for line in map(_collapsed, text.split(_BREAK)) if line]
 
 
@@ -260,14 +272,10 @@ def _collapsed(text: str) -> str:
     return " ".join("\t".join(" ".join(part.split()) for part in line.strip().split("\t")) for line in lines)
 
 
-def _spans(cell: "LexborNode") -> tuple[int, int]:
-    """The rowspan and colspan as browsers take them: 1 where they are no number, 0 where they say so."""
-    attributes = cell.attributes
-    if not attributes:
-        return 1, 1
-    rows = _DIGITS.match(attributes.get("rowspan") or "")
-    columns = _DIGITS.match(attributes.get("colspan") or "")
-    return min(int(rows[1]), _WIDEST) if rows else 1, min(int(columns[1]), _WIDEST) if columns else 1
+def _span(declared: str | None) -> int:
+    """A rowspan or colspan as browsers take it: 1 where it is no number, 0 where it says so."""
+    found = _DIGITS.match(declared) if declared else None
+    return min(int(found[1]), _WIDEST) if found else 1
 
 
 def _table(rows: list[list[_Slot]], number: int) -> _Flow:
@@ -279,21 +287,22 @@ def _table(rows: list[list[_Slot]], number: int) -> _Flow:
         cells: list[Cell] = []
         below: dict[int, int] = {}
         column = 0
-        for flow, rowspan, colspan in row:
+        for slot in row:
             while column in taken:
                 column += 1
+            flow = slot.flow
             text = flow[0] if flow else ""
             if len(flow) > 1 or not isinstance(text, str):
                 texts = [block for block in flow if isinstance(block, str)]
                 figures = len(texts) > 1 and all(map(_FIGURE.fullmatch, texts))
                 text = _APART.join(texts) if figures else joined(texts)
                 if _is_layout(flow):
-                    layout[index] = [block for slot in row for block in slot[0]]
-            span = colspan or 1
+                    layout[index] = [block for each in row for block in each.flow]
+            span = slot.columns or 1
             place = Place(None, None, None, None, None, number, index + 1, column + 1)
             cells.append(Cell(text, place, column, span))
-            if rowspan != 1:
-                below |= dict.fromkeys(range(column, column + span), (rowspan or len(rows)) - 1)
+            if slot.rows != 1:
+                below |= dict.fromkeys(range(column, column + span), (slot.rows or len(rows)) - 1)
             column += span
         taken = {column: left - 1 for column, left in taken.items() if left > 1} | below
         if len(taken) > _MOST_COVERED:
