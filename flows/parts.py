@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pyarrow as pa
@@ -33,7 +33,7 @@ from schemas.issues import severity
 from schemas.limits import limits
 from transforms.document import Issue
 from transforms.records import Agency, Report
-from transforms.tabulate import report_id, tabulate
+from transforms.tabulate import index_line, tabulate
 
 if TYPE_CHECKING:
     from schemas.checks import Rejected
@@ -198,23 +198,6 @@ def _write_tables(folder: Path, keys: list[str], reports: list[Report]) -> None:
     pq.write_table(pa.Table.from_pylist(lines, schema=INDEX), folder / "documents.parquet")
 
 
-def index_line(key: str, report: Report) -> dict[str, Any]:
-    """What the next stage needs to know of a document to put it beside the others of its report."""
-    body = report.body._asdict() if report.body else dict.fromkeys(Agency._fields)
-    return {
-        "key": key,
-        "document_id": report.document_id,
-        "report_id": report_id(report),
-        "agency_name": report.agency,
-        **body,
-        "region_code": report.region_code,
-        "year": report.year,
-        "reader": report.reader,
-        "cells_decided": sum([cell.value_reconciled is not None for cell in report.cells]),
-        "identities_broken": sum([identity.holds is False for identity in report.identities]),
-    }
-
-
 def parts(folder: Path) -> list[Path]:
     """The parts below a folder that count."""
     names: set[str] = set()
@@ -289,7 +272,16 @@ def _write(folder: Path, table: str, rows: pa.Table, key_of: dict[str, str]) -> 
     documents = rows["document_id"].combine_chunks().dictionary_encode()
     names = pa.array([key_of[document] for document in documents.dictionary.to_pylist()], pa.string())
     rows = rows.append_column("key", pa.DictionaryArray.from_arrays(documents.indices, names))
-    pq.write_table(rows, folder / f"{table}.parquet", compression="zstd", compression_level=1)
+    # Without Arrow's own schema columns are read as declared, whether or not one had a dictionary here. Rows
+    # are looked for by their keys alone.
+    pq.write_table(
+        rows,
+        folder / f"{table}.parquet",
+        compression="zstd",
+        compression_level=1,
+        store_schema=False,
+        write_statistics=["key"],
+    )
 
 
 def _with_rejections(issues: pa.Table, rejected: "list[Rejected]") -> pa.Table:
@@ -313,4 +305,5 @@ def _with_rejections(issues: pa.Table, rejected: "list[Rejected]") -> pa.Table:
                 "message": f"a row of {one.table} is in quarantine: {'; '.join(one.reasons)}",
             }
         )
-    return pa.concat_tables([issues, check("issues", rows)[0]])
+    more = check("issues", rows)[0]
+    return pa.concat_tables([issues.cast(more.schema), more])

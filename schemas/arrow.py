@@ -39,16 +39,21 @@ def arrow(declared: Table) -> pa.Schema:
 def table(name: str, columns: Mapping[str, Sequence[Any] | pa.Array]) -> pa.Table:
     """Columns of Python values, or of Arrow, as the table of that name; a column that is not given is null.
 
+    One that is given with a dictionary of its values keeps that.
     ArrowException, TypeError or OverflowError tell of a value that its field cannot hold.
     """
     declared = schema(name)
     rows = len(next(iter(columns.values()), ()))
-    return pa.table([_array(field, columns.get(field.name), rows) for field in declared], schema=declared)
+    arrays = [_array(field, columns.get(field.name), rows) for field in declared]
+    fields = [field.with_type(array.type) for field, array in zip(declared, arrays, strict=True)]
+    return pa.table(arrays, schema=pa.schema(fields, declared.metadata))
 
 
 def _array(field: pa.Field, values: Sequence[Any] | pa.Array | None, rows: int) -> pa.Array:
     if values is None:
         return pa.nulls(rows, field.type)
+    if isinstance(values, pa.DictionaryArray) and values.type.value_type == field.type:
+        return values
     if isinstance(values, pa.Array | pa.ChunkedArray):
         return values.cast(field.type)
     return _numbers(values) if field.type == NUMBER else pa.array(values, field.type)

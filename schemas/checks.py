@@ -1,10 +1,10 @@
 """The checks that every row passes before it is published, made from the declarations.
 
-Pandera checks types, null values, allowed values, patterns and unique keys, DuckDB the rules across fields.
-These are SQL conditions, so that the same words check a finished warehouse (tests/data).
+Arrow checks types, pandera null values, allowed values, patterns and unique keys, DuckDB the rules across
+fields. These are SQL conditions, so that the same words check a finished warehouse (tests/data).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
@@ -44,8 +44,10 @@ def check_columns(
     """The same for columns of values. Keys need to be unique only among rows with the same field `within`."""
     arrow, rejected = _typed(table, columns)
     reasons: dict[int, list[str]] = {}
+    asked = frame_schema(table, within)
+    some = arrow.select(list(dict.fromkeys([*asked.columns, *asked.unique])))
     try:
-        frame_schema(table, within).validate(arrow.to_pandas(types_mapper=pd.ArrowDtype), lazy=True)
+        asked.validate(some.to_pandas(types_mapper=pd.ArrowDtype), lazy=True)
     except pandera.errors.SchemaErrors as errors:
         for case in errors.failure_cases.itertuples():
             reasons.setdefault(int(case.index), []).append(_reason(table, case))
@@ -62,34 +64,45 @@ def check_columns(
 
 @cache
 def frame_schema(table: str, within: str | None = None) -> pandera.DataFrameSchema:
-    """The pandera schema of a table, for a frame with Arrow types; keys are unique for each `within`."""
+    """What pandera asks of the fields of a table, left out those of which there is nothing to ask.
+
+    It is asked of a frame with Arrow types; keys are unique for each `within`.
+    """
     declared = tables()[table]
     return pandera.DataFrameSchema(
-        {field.name: _column(field) for field in declared.fields},
+        {
+            field.name: _column(field)
+            for field in declared.fields
+            if not field.nullable or field.values is not None or field.pattern is not None
+        },
         unique=list(dict.fromkeys([*filter(None, [within]), *declared.key])),
         report_duplicates="exclude_first",
-        strict=True,
-        ordered=True,
     )
 
 
 def _column(field: Field) -> pandera.Column:
     checks = []
     if field.values is not None:
-        checks.append(pandera.Check.isin(field.values))
+        allowed = field.values
+        checks.append(_check(field, f"isin({allowed})", lambda values: values.isin(allowed)))
     if field.pattern is not None:
-        checks.append(_matches(f"(?:{field.pattern})$"))
-    return pandera.Column(pd.ArrowDtype(TYPES[field.type]), checks, nullable=field.nullable)
+        whole = f"(?:{field.pattern})$"
+        checks.append(_check(field, f"str_matches('{whole}')", lambda values: values.str.match(whole)))
+    return pandera.Column(checks=checks, nullable=field.nullable)
 
 
-def _matches(pattern: str) -> pandera.Check:
-    """A check of strings that asks of each but once: the hundreds of rows of a document share its id."""
+def _check(field: Field, name: str, holds: Callable[["pd.Series[Any]"], "pd.Series[bool]"]) -> pandera.Check:
+    """A check that asks of each value but once: the hundreds of rows of a document share its id."""
 
-    def holds(values: "pd.Series[str]") -> "pd.Series[bool]":
-        different = values.drop_duplicates()
-        return values.isin(different[different.str.match(pattern)])
+    kind = pd.ArrowDtype(TYPES[field.type])
 
-    return pandera.Check(holds, error=f"str_matches('{pattern}')")
+    def of_all(values: "pd.Series[Any]") -> "pd.Series[bool]":
+        codes, different = values.factorize()
+        null = True  # which has the code -1: whether it is allowed is another question
+        held = np.append(holds(pd.Series(different, dtype=kind)).to_numpy(bool), null)
+        return pd.Series(held[codes], values.index)
+
+    return pandera.Check(of_all, error=name)
 
 
 def _broken(table: str, rows: pa.Table) -> Iterator[tuple[Rule, int]]:
@@ -123,7 +136,8 @@ def _typed(name: str, columns: Mapping[str, Sequence[Any] | pa.Array]) -> tuple[
         rows = len(next(iter(columns.values())))
         if rows == 1:
             row = {field: _python(values[0]) for field, values in columns.items()}
-            return schema(name).empty_table(), [Rejected(name, row, (_wrong_type(name, row, error),))]
+            kept = table(name, {field: values[:0] for field, values in columns.items()})
+            return kept, [Rejected(name, row, (_wrong_type(name, row, error),))]
         halves = (slice(0, rows // 2), slice(rows // 2, rows))
         typed = [_typed(name, {field: values[half] for field, values in columns.items()}) for half in halves]
         return pa.concat_tables([kept for kept, _ in typed]), typed[0][1] + typed[1][1]

@@ -17,7 +17,7 @@ from schemas.arrow import schema
 from schemas.forms import TABLES
 from schemas.issues import severity
 from transforms.document import Issue, Place
-from transforms.records import CellRecord, IdentityRecord, NarrativeFigure, Report, SectionRecord
+from transforms.records import Agency, CellRecord, IdentityRecord, NarrativeFigure, Report, SectionRecord
 
 BLANK = ("blank", "not_applicable")
 LOST = ("missing", "unreadable")
@@ -33,6 +33,23 @@ def report_id(report: Report) -> str | None:
     if report.body is None or report.year is None:
         return f"document-{report.document_id[:12]}"
     return f"{report.body.agency_id}-{report.year}"
+
+
+def index_line(key: str, report: Report) -> dict[str, Any]:
+    """What the next stage needs to know of a document to put it beside the others of its report."""
+    body = report.body._asdict() if report.body else dict.fromkeys(Agency._fields)
+    return {
+        "key": key,
+        "document_id": report.document_id,
+        "report_id": report_id(report),
+        "agency_name": report.agency,
+        **body,
+        "region_code": report.region_code,
+        "year": report.year,
+        "reader": report.reader,
+        "cells_decided": len(report.cells) - [cell.value_reconciled for cell in report.cells].count(None),
+        "identities_broken": [identity.holds for identity in report.identities].count(False),
+    }
 
 
 def counts(report: Report) -> dict[str, int]:
@@ -106,24 +123,38 @@ def _of_reports(
     }
     for name, values in common.items():
         if name in schema(table).names:
-            columns[name] = pa.array(list(values), schema(table).field(name).type).take(at)
+            columns[name] = _repeated(table, name, list(values), at)
     if table == "issues":
         columns["issue_number"] = list(chain.from_iterable(range(1, number + 1) for number in numbers))
     return columns
 
 
+def _repeated(table: str, name: str, values: Sequence[Any], at: pa.Array) -> pa.DictionaryArray:
+    """A column of a few values that come again and again: `at` says which of `values` each row has."""
+    return pa.array(values, schema(table).field(name).type).dictionary_encode().take(at)
+
+
+def _words(table: str, names: Sequence[str], words: dict[Any, int], at: list[int]) -> Columns:
+    """Several such columns, of words that come together: `words` has their different combinations."""
+    columns = zip(*words, strict=True) if words else [()] * len(names)
+    rows = pa.array(at, pa.int32())
+    return {name: _repeated(table, name, column, rows) for name, column in zip(names, columns, strict=True)}
+
+
 def _cell_columns(cells: list[CellRecord]) -> Columns:
+    words: dict[tuple[str, str, str, int, str, str], int] = {}
+    at = [
+        words.setdefault(
+            (cell.table, cell.row, cell.column, cell.form, cell.value_status, cell.reconciliation), len(words)
+        )
+        for cell in cells
+    ]
     return {
-        "table": [cell.table for cell in cells],
-        "row": [cell.row for cell in cells],
-        "column": [cell.column for cell in cells],
-        "form": [cell.form for cell in cells],
+        **_words("cells", ("table", "row", "column", "form", "value_status", "reconciliation"), words, at),
         "value_raw": [cell.value_raw for cell in cells],
         "value": [cell.value for cell in cells],
-        "value_status": [cell.value_status for cell in cells],
         "remark": [cell.remark for cell in cells],
         "value_reconciled": [cell.value_reconciled for cell in cells],
-        "reconciliation": [cell.reconciliation for cell in cells],
         **_place_columns([cell.place or _NOWHERE for cell in cells]),
     }
 
@@ -150,11 +181,13 @@ def _narrative_columns(figures: list[NarrativeFigure]) -> Columns:
 
 
 def _identity_columns(identities: list[IdentityRecord]) -> Columns:
+    words: dict[tuple[str, str, str | None, str | None], int] = {}
+    at = [
+        words.setdefault((equation.kind, equation.table, equation.row, equation.column), len(words))
+        for equation in identities
+    ]
     return {
-        "identity": [identity.kind for identity in identities],
-        "table": [identity.table for identity in identities],
-        "row": [identity.row for identity in identities],
-        "column": [identity.column for identity in identities],
+        **_words("identities", ("identity", "table", "row", "column"), words, at),
         "left": [identity.left for identity in identities],
         "right": [identity.right for identity in identities],
         "holds": [identity.holds for identity in identities],

@@ -4,9 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
-from schemas.checks import check
+from schemas.checks import check, check_columns
 
 CELL = {
     "report_id": "632224-office-2022",
@@ -68,6 +69,19 @@ def test_a_good_row_is_kept_with_its_exact_number() -> None:
 def test_each_rule_rejects_what_breaks_it(wrong: dict[str, Any], reason: str) -> None:
     (found,) = reasons("cells", CELL | wrong, CELL | {"row": "carried_in"})
     assert any(why.startswith(reason) for why in found), found
+
+
+def test_columns_that_have_dictionaries_are_checked_alike() -> None:
+    rows = ["new_received", "carried_in", "carried_out", "carried_in"]
+    given = {name: [value] * 4 for name, value in CELL.items()} | {"row": rows, "value": [5, 5, 10**17, 5]}
+    for name in ("row", "value_status", "document_id"):
+        given[name] = pa.array(given[name]).dictionary_encode()
+    kept, rejected = check_columns("cells", given)
+    assert kept["row"].to_pylist() == ["new_received", "carried_in"]
+    wrong_type, second = rejected
+    assert wrong_type.row["row"] == "carried_out"
+    assert wrong_type.reasons[0].startswith("value: ")
+    assert second.reasons == ("another row has the same report_id, table, row, column",)
 
 
 def test_the_second_row_with_a_key_is_rejected() -> None:
