@@ -83,7 +83,7 @@ def identify(body: str, location: Location, year: int | None = None) -> Agency |
     if "township" in kinds:
         level = "township"
     return Agency(
-        "-".join([within, *(part.key for part in parts)]),
+        "-".join([within, *[part.key for part in parts]]),
         _canonical(name, place, parts),
         location.region_code,
         level,
@@ -96,7 +96,7 @@ def _canonical(name: str, place: Region, parts: tuple[_Part, ...]) -> str:
     if _pattern("national").match(name):
         return name  # 国家税务总局新县税务局
     alone = zones().get(parts[0].name) == place.code  # 西咸新区
-    return ("" if alone else place.name) + "".join(part.name for part in parts)
+    return ("" if alone else place.name) + "".join([part.name for part in parts])
 
 
 def successor(agency_id: str) -> str | None:

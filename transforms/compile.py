@@ -19,7 +19,7 @@ MODULES = (
     *("parse", "sections", "metadata", "scope", "narrative", "rows", "turned", "tables", "match", "header"),
     *("article_forms", "columns", "align", "disputes", "cells", "reconcile", "labels", "values", "normalise"),
     *("document", "records", "regions", "agencies", "tabulate", "remember"),
-    *("readers/text", "readers/encoding", "readers/html", "readers/pdf", "readers/letters"),
+    *("readers/kinds", "readers/text", "readers/encoding", "readers/html", "readers/pdf", "readers/letters"),
     *("readers/ruling", "readers/aligned", "readers/grid"),
 )
 

@@ -8,12 +8,13 @@ import re
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from transforms.agencies import identify
 from transforms.document import Issue, Line
-from transforms.normalise import close, plain
+from transforms.normalise import close, plain, plain_each
 from transforms.records import Agency, SourceEntry
 from transforms.regions import locate
 from transforms.remember import remembered
@@ -50,7 +51,7 @@ _DAY = (
 )
 
 _MARKUP = re.compile(r"^[\s#*>|_~]+|[\s#*|_~]+$|\*\*")
-_MARKS = "#*>|_~"
+_MARKS: Final = ("#", "*", ">", "|", "_", "~")
 _SENTENCE = re.compile(r"[。;]")
 # A title ends so; the words before it name the body and the year.
 _TITLE_END = re.compile(
@@ -67,7 +68,9 @@ _BODY_END = (
     r"大学|学院|学校|中学|小学|公司|总社|集团|部门|分行|支行|银行|公安|残联|妇联|文联|工商联|兵团|海关|园区)"
 )
 _BODY = rf"[\u4e00-\u9fff()·]{{1,40}}?{_BODY_END}"
-_BODY_LINE = re.compile(_BODY + r"(?<!网站)(?:\([^()]{2,20}\))?")  # 财政局(国有资产监督管理局)
+_BODY_LINE = re.compile(  # from its end on: 财政局(国有资产监督管理局)
+    rf"[\u4e00-\u9fff()·]{{1,40}}{_BODY_END}(?<!网站)(?:\([^()]{{2,20}}\))?"
+)
 _REPORT_BY = "本(?:年度)?报告(?:是)?由"
 _COMPILED_BY = re.compile(
     rf"(?:\n(?:{_REPORT_BY})?|{_REPORT_BY}|。|《())({_BODY})(?(1)(?={_YEAR}年\w*公开)|(?=,?(?:根据|按照|依据|依照|编制)))"
@@ -157,19 +160,22 @@ def resolve(
 
 def _texts(lines: list[Line]) -> list[str]:
     """The head of each line, in the usual characters, without Markdown marks."""
-    texts = [plain(line.text[:_LONGEST_LINE]).strip() for line in lines]
+    texts = [text.strip() for text in plain_each([line.text[:_LONGEST_LINE] for line in lines])]
     return [_MARKUP.sub("", text).strip() if _is_marked(text) else text for text in texts]
 
 
 def _is_marked(text: str) -> bool:
-    return text[:1] in _MARKS or text[-1:] in _MARKS or "**" in text
+    return text.startswith(_MARKS) or text.endswith(_MARKS) or "**" in text
 
 
 def _title(head: list[str], declared: str | None) -> str | None:
     """The title, without spaces: the fewest lines that name body and year, if any do."""
     found: list[tuple[bool, bool, int, int, str]] = []
+    underscored = "_" in "".join(head)  # what stands behind one is no part of a title
     for last, text in enumerate(head):
         if "报" not in text and "总结" not in text:
+            continue
+        if not underscored and not text.endswith(_LAST_OF_TITLE):
             continue
         for first in range(last, max(last - 3, -1), -1):
             joined = _joined(head[first : last + 1])
@@ -260,7 +266,8 @@ def _year(
 ) -> int | None:
     """The year reported on: from the title, else the period covered, else the first words of section one."""
     in_title = {_number_of(found) for found in _TITLE_YEAR.findall(title or "")}
-    first_words = next((_OPENING_YEAR.match(text) for text in start_of_text if text), None)
+    words = [text for text in start_of_text if text]
+    first_words = _OPENING_YEAR.match(words[0]) if words else None
     stated = [
         next(iter(in_title)) if len(in_title) == 1 else None,
         int(period[:4]) if period else None,
@@ -283,7 +290,10 @@ def _year(
 
 def _period(text: str) -> tuple[str | None, str | None] | None:
     """The first and last day that the figures cover, from the sentence that says so."""
-    for found in _PERIOD.finditer(text):
+    month_at = text.find("月")
+    if month_at < 0:
+        return None
+    for found in _PERIOD.finditer(text, max(month_at - len("2022年12"), 0)):
         before = text[max(0, found.start() - _NEAR) : found.start()]
         after = text[found.end() : found.end() + _NEAR]
         sentence = _SENTENCE.split(before)[-1] + _SENTENCE.split(after)[0]
@@ -311,14 +321,18 @@ def _number(head: list[str]) -> str | None:
 def _published(head: list[str], tail: list[str]) -> str | None:
     """The day of publication: a labelled date above or below the report, else a line with a date alone."""
     text = "\n".join([*head, *tail])
-    for pattern in _PUBLISHED if "日期" in text or "时间" in text else ():
-        for found in pattern.finditer(text):
-            if day := _iso(*found.groups()):
-                return day
+    labels = [at for at in (text.find("日期"), text.find("时间")) if at >= 0]
+    if labels:
+        start = max(min(labels) - len("发布"), 0)
+        for pattern in _PUBLISHED:
+            for found in pattern.finditer(text, start):
+                if day := _iso(*found.groups()):
+                    return day
     closing = (_DATE_LINE.fullmatch(line) for line in [*tail, *head])
     return next((day for found in closing if found and (day := _iso(*found.groups()))), None)
 
 
+@lru_cache(maxsize=4096)
 def _iso(year: str, month: str, day: str) -> str | None:
     """The date in ISO form, None where there is no such day."""
     try:

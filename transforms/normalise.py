@@ -63,6 +63,17 @@ def plain(text: str) -> str:
     return _simplified(text.translate(_RADICALS)) if _UNUSUAL.search(text) else text
 
 
+def plain_each(texts: list[str]) -> list[str]:
+    """Each text as `plain` has it: all are looked at together, and one by one where anything is rare."""
+    together = "\n".join(texts)
+    if not unicodedata.is_normalized("NFKC", together):
+        together = _usual_forms(together)
+    found = together.split("\n")
+    if len(found) != len(texts) or _UNUSUAL.search(together):
+        return [plain(text) for text in texts]
+    return found
+
+
 def _usual_forms(text: str) -> str:
     for some in (_FULL_WIDTH, _RARE_FULL_WIDTH):
         for wide, usual in some:

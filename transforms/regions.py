@@ -51,13 +51,6 @@ class Location(NamedTuple):
     rest: str = ""
 
 
-class _Chain(NamedTuple):
-    """Divisions that open a body's name, each inside the one before, and how many characters they take."""
-
-    regions: tuple[Region, ...]
-    used: int
-
-
 _TOWNSHIP = re.compile(
     r"(?:镇|乡|苏木|街道)(?:人民政府|办事处|政府|党政|党委|便民|综合|办公室|机关|$)|街道办(?:$|事处)|(?<!驻)\w\w办事处$"
 )
@@ -95,13 +88,13 @@ def locate(
     zone, inside = _named_zone(named)
     if zone and named == zone + named[inside:] and said and not _together(said, zones()[zone]):
         return Location(None, None, _unknown(body), rest=named)  # another zone of the same name?
-    chains = _deepest(_chains(named[inside:], year, region(zones()[zone]) if zone else None))
+    chains = _chains(named[inside:], year, region(zones()[zone]) if zone else None)
     if zone and not chains:
         return Location(None, _level_below(named), _unknown(body), zones()[zone], zone + named[inside:])
     if not chains:
         return _without_division(body, named, year, said, national=name if branch else None)
     named = named[inside:]
-    candidates, rest = _distinct(chain.regions[-1] for chain in chains), named[chains[0].used :]
+    candidates, rest = _distinct([last for last, _ in chains]), named[chains[0][1] :]
     if said and len(candidates) > 1:
         candidates = [
             one for one in candidates if one.code == said.code or _contains(said, one)
@@ -211,18 +204,25 @@ def region(code: str, year: int | None = None) -> Region | None:
     return next((span for span in spans if year and _valid(span, year)), spans[-1] if spans else None)
 
 
-def _chains(name: str, year: int | None, inside: Region | None) -> list[_Chain]:
-    """Every way to read the head of a name as divisions."""
-    found: list[_Chain] = []
+def _chains(name: str, year: int | None, inside: Region | None) -> list[tuple[Region, int]]:
+    """Every way to read most of the head of a name as divisions, each inside the one before.
+
+    The last of them, and how many characters all take.
+    """
+    found: list[tuple[Region, int]] = []
     for head in _heads(name):
         for region in _named(head, year):
             if inside and not _contains(inside, region):
                 continue
             deeper = _chains(name[len(head) :], year, region)
-            found += [_Chain((region, *chain.regions), len(head) + chain.used) for chain in deeper]
-            if not deeper and _stands_alone(region, head):
-                found.append(_Chain((region,), len(head)))
-    return _deepest(found)
+            if deeper:
+                found += [(last, len(head) + used) for last, used in deeper]
+            elif _stands_alone(region, head):
+                found.append((region, len(head)))
+    if len(found) < 2:
+        return found
+    most = max([used for _, used in found])
+    return [chain for chain in found if chain[1] == most]
 
 
 def _heads(name: str) -> list[str]:
@@ -230,14 +230,8 @@ def _heads(name: str) -> list[str]:
     lengths = _lengths().get(name[:2])
     if lengths is None:
         return []
-    return [name[:length] for length in lengths if length <= len(name) and name[:length] in _by_name()]
-
-
-def _deepest(chains: list[_Chain]) -> list[_Chain]:
-    if len(chains) < 2:
-        return chains
-    most = max([chain.used for chain in chains])
-    return [chain for chain in chains if chain.used == most]
+    known = _by_name()
+    return [name[:length] for length in lengths if length <= len(name) and name[:length] in known]
 
 
 def _named(name: str, year: int | None) -> list[Region]:
@@ -260,7 +254,7 @@ def _stands_alone(region: Region, name: str) -> bool:
 
 def _contains(outer: Region, inner: Region) -> bool:
     digits = _DIGITS.get(outer.level, 6)
-    return inner.code != outer.code and inner.code[:digits] == outer.code[:digits]
+    return inner.code != outer.code and inner.code.startswith(outer.code[:digits])
 
 
 def has_divisions(region: Region) -> bool:

@@ -106,7 +106,7 @@ class _Part(NamedTuple):
     """Texts of one cell and the values after them, as spans of its characters; None: the whole cell."""
 
     labels: tuple[tuple[int, int] | None, ...]
-    values: tuple[tuple[tuple[int, int] | None, Value], ...]
+    values: tuple[tuple[tuple[int, int], Value], ...]
 
 
 _LABEL: Final = _Part((None,), ())
@@ -117,22 +117,30 @@ class _Reading:
     """What the characters of a cell come to wherever they stand: a value, a text, or several of both."""
 
     value: Final[Value | None]  # of the cell as a whole, in a grid
+    figure: Final[Value | None]  # of the cell as a whole, in running text
     label: Final[bool]  # nothing but a text
-    parts: Final[tuple[_Part, ...]]  # in running text
+    parts: Final[tuple[_Part, ...]]  # in running text, where it is no figure
     mixed: Final[bool]  # whether there is a value among other characters
     odd: Final[bool]  # short and without Chinese: what a number becomes in bad conversions
 
     def __init__(
-        self, value: Value | None, label: bool, parts: tuple[_Part, ...], mixed: bool, odd: bool
+        self,
+        value: Value | None,
+        figure: Value | None,
+        label: bool,
+        parts: tuple[_Part, ...],
+        mixed: bool,
+        odd: bool,
     ) -> None:
         self.value = value
+        self.figure = figure
         self.label = label
         self.parts = parts
         self.mixed = mixed
         self.odd = odd
 
 
-_TEXT: Final = _Reading(None, True, (_LABEL,), False, False)
+_TEXT: Final = _Reading(None, None, True, (_LABEL,), False, False)
 
 
 @mypyc_attr(acyclic=True)
@@ -154,7 +162,6 @@ class _Alone:
 _PAGE_NUMBER: Final = re.compile(
     r"[—\-–－·•.]+\s*\d{1,3}\s*[—\-–－·•.]+|第\s*\d{1,3}\s*页(?:[,，\s]*共\s*\d{1,3}\s*页)?|\d{1,3}\s*/\s*\d{1,3}|Page\s+\d+.*"
 )
-_TITLE: Final = re.compile("年报|年度报告")
 _COMMA = r"[，,](?!(?<=\d[，,])\d{3}(?!\d))"  # none that parts the thousands of a number
 _SENTENCE: Final = re.compile(rf"[。！？!?；;]|{_COMMA}.*{_COMMA}")
 _BRACKETS: Final = re.compile(r"[(（\[【〔“\"「《<][^)）\]】〕”\"」》>]*(?:[)）\]】〕”\"」》>]|$)")
@@ -188,9 +195,16 @@ def _grouped(lines: list[Line]) -> list[Row]:
     open_row: Row | None = None  # collects values that stand one to a line
     labels_at: tuple[int | None, int] | None = None  # grid and column under 信息内容, which ends the header
     for index, line in enumerate(lines):
-        cells = [cell for cell in line.cells if cell.text]
         gridded = len(line.cells) > 1
-        if not cells:
+        cell: Cell | None = None  # the first in which anything is printed
+        several = False
+        for each in line.cells:
+            if each.text:
+                if cell is not None:
+                    several = True
+                    break
+                cell = each
+        if cell is None:
             blanks = [Slot(cell, Value(BLANK)) for cell in line.cells]
             if found and len(texts) == kept and _goes_on(found[-1], line, blanks):
                 found[-1].slots.extend(blanks)
@@ -203,22 +217,30 @@ def _grouped(lines: list[Line]) -> list[Row]:
                 texts = list(texts)
                 row.after = texts
             continue
-        if len(cells) == 1:
-            text = cells[0].text
-            alone = _alone(text) if len(text) <= LONGEST_LABEL else _read_alone(text)
+        if not several:
+            text = cell.text
+            comes_again = len(text) <= LONGEST_LABEL and not text.endswith("。")
+            alone = _alone(text) if comes_again else _read_alone(text)
             if alone.page_number or (alone.title and _at_page_edge(lines, index)):
                 continue
             if alone.prose:
                 texts, kept, open_row = [], 0, None
                 continue
-            if not gridded and alone.reading.label:
-                texts.append(cells[0])
-                open_row = None
-                continue
-        if line.exact and cells[-1].text == FIRST:
-            labels_at = line.table, cells[-1].column
+            if not gridded:
+                if alone.reading.label:
+                    texts.append(cell)
+                    open_row = None
+                    continue
+                figure = alone.reading.figure
+                if figure is not None and open_row is not None:
+                    open_row.slots.append(Slot(cell, figure))
+                    continue
+        if line.exact:
+            last = _last_printed(line, cell)
+            if last.text == FIRST:
+                labels_at = line.table, last.column
         column = labels_at[1] if labels_at is not None and labels_at[0] == line.table else None
-        parts = _grid_parts(line.cells, line.exact, column) if gridded else _placed(cells[0], alone.reading)
+        parts = _grid_parts(line.cells, line.exact, column) if gridded else _placed(cell, alone.reading)
         if parts is None:
             texts, kept, open_row = [], 0, None
             continue
@@ -257,6 +279,14 @@ def _grouped(lines: list[Line]) -> list[Row]:
     return found
 
 
+def _last_printed(line: Line, first: Cell) -> Cell:
+    """The last cell of a line in which anything is printed, `first` being the first."""
+    for cell in reversed(line.cells):
+        if cell.text:
+            return cell
+    return first
+
+
 def _at_page_edge(lines: list[Line], index: int) -> bool:
     """Whether a line stands beside a page number: the running header or footer of a page."""
     beside = (lines[at] for at in (index - 1, index + 1) if 0 <= at < len(lines))
@@ -273,9 +303,11 @@ def _any_filled(slots: list[Slot]) -> bool:
 def _without_page_numbers(found: list[Row]) -> list[Row]:
     """The rows without lone bare numbers, where values stand on the lines of their labels."""
     filled = [row for row in found if row.filled]
-    if sum(not row.own for row in filled) > ALONE * len(filled):
+    if len([row for row in filled if not row.own]) > ALONE * len(filled):
         return found
     alone = {id(row) for row in filled if row.table is None and not row.own and len(row.slots) == 1}
+    if not alone:
+        return found
     above: Row | None = None  # of those that stay
     for row, below in zip_longest(found, found[1:]):
         if id(row) not in alone:
@@ -314,17 +346,25 @@ def _is_page_number(found: list[Row], open_row: Row | None, texts: list[Cell]) -
 
 def _is_prose(text: str) -> bool:
     """Whether a line is a sentence rather than a label, a heading or values."""
-    # Brackets are left out only where that can matter: prose never comes again, so no cache helps it.
-    sentence = _SENTENCE.search(text) and _SENTENCE.search(_BRACKETS.sub("", text))
+    sentence = _is_sentence(text)
     if not sentence and len(text) <= _LONG:
         return False
     if not _HANZI.search(text):
         return False
     if len(text) <= LONGEST_LABEL and may_be_label(text) and is_label(squash(text)):
         return False
-    return bool(sentence) or (
+    return sentence or (
         len(squash(text)) > _LONG and sum(read_value(piece) is not None for piece in text.split()) < 3
     )
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether marks of a sentence stand in a text, outside brackets."""
+    # Most end with a full stop, and never come again: no cache helps them.
+    if not text.endswith("。") and not _SENTENCE.search(text):
+        return False
+    bare = _BRACKETS.sub("", text)
+    return bare.endswith("。") or _SENTENCE.search(bare) is not None
 
 
 def _grid_parts(
@@ -419,6 +459,8 @@ def _stands_for_a_figure(label: str, printed: str) -> bool:
 
 def _placed(cell: Cell, reading: _Reading) -> list[tuple[list[Cell], list[Slot]]]:
     """The (texts, slots) of one cell of running text: values are what stands apart, or ends a label."""
+    if reading.figure is not None:
+        return [([], [Slot(cell, reading.figure)])]
     return [
         (
             [_part(cell, span) for span in part.labels] if part.labels else [],
@@ -430,18 +472,21 @@ def _placed(cell: Cell, reading: _Reading) -> list[tuple[list[Cell], list[Slot]]
 
 def _read(text: str) -> _Reading:
     value = read_value(text)
-    parts = _parts(text, value)
-    return _Reading(
-        value,
-        label=parts == (_LABEL,),
-        parts=parts,
-        mixed=value is None and any(part.values for part in parts) and _DIGIT.search(text) is not None,
-        odd=len(text) <= 8 and not _HANZI.search(text),
-    )
+    if value is not None and (not value.spaced or _came_apart(text)):
+        return _Reading(value, value, False, (), False, _is_odd(text))
+    if value is None and not _DIGIT_OR_SPACE.search(text):
+        return _Reading(None, None, True, (_LABEL,), False, _is_odd(text))
+    parts = _parts(text)
+    mixed = value is None and any(part.values for part in parts) and _DIGIT.search(text) is not None
+    return _Reading(value, None, False, parts, mixed, _is_odd(text))
+
+
+def _is_odd(text: str) -> bool:
+    return len(text) <= 8 and not _HANZI.search(text)
 
 
 def _read_alone(text: str) -> _Alone:
-    title, prose = _TITLE.search(text) is not None, _is_prose(text)
+    title, prose = "年报" in text or "年度报告" in text, _is_prose(text)
     if prose and len(text) > LONGEST_LABEL:
         return _Alone(_TEXT, False, title, True)
     return _Alone(_TEXT if prose else _read(text), _PAGE_NUMBER.fullmatch(text) is not None, title, prose)
@@ -451,12 +496,8 @@ _reading: Final = remembered(65536)(_read)
 _alone: Final = remembered(65536)(_read_alone)
 
 
-def _parts(text: str, value: Value | None) -> tuple[_Part, ...]:
-    """The texts and values within the characters of a cell, which are `value` as a whole."""
-    if value is not None and (not value.spaced or _came_apart(text)):
-        return (_Part((), ((None, value),)),)
-    if value is None and not _DIGIT_OR_SPACE.search(text):
-        return (_LABEL,)
+def _parts(text: str) -> tuple[_Part, ...]:
+    """The texts and values within the characters of a cell."""
     parts: list[_Part] = []
     labels: list[tuple[int, int]] = []
     values: list[tuple[tuple[int, int], Value]] = []

@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import Final, NamedTuple
 
+from mypy_extensions import mypyc_attr
 from rapidfuzz import fuzz, process
 
 from schemas import forms
@@ -32,21 +33,40 @@ class Section(NamedTuple):
     end: int
 
 
-class _Reading(NamedTuple):
+@mypyc_attr(acyclic=True)
+class _Reading:
     """One way to read a line as a section's heading."""
 
-    number: int  # of the section whose title it resembles
-    printed: int | None  # the number before the title
-    style: str  # of the printed number: part (第一部分), hanzi (一、), bracket (（一）), digit (1.) or empty
-    similarity: float  # to the title, 0 to 1; 0 where only the number speaks for it
-    heading: str
-    inline: bool  # whether text follows the heading on the same line
+    number: Final[int]  # of the section whose title it resembles
+    printed: Final[int | None]  # the number before the title
+    style: Final[str]  # of it: part (第一部分), hanzi (一、), bracket (（一）), digit (1.) or empty
+    similarity: Final[float]  # to the title, 0 to 1; 0 where only the number speaks for it
+    heading: Final[str]
+    inline: Final[bool]  # whether text follows the heading on the same line
+
+    def __init__(
+        self, number: int, printed: int | None, style: str, similarity: float, heading: str, inline: bool
+    ) -> None:
+        self.number = number
+        self.printed = printed
+        self.style = style
+        self.similarity = similarity
+        self.heading = heading
+        self.inline = inline
 
 
-class _Candidate(NamedTuple):
-    reading: _Reading
-    start: int
-    body: int
+@mypyc_attr(acyclic=True)
+class _Candidate:
+    """A line that could be a heading; `lines[start:body]` are it, as those of a section are."""
+
+    reading: Final[_Reading]
+    start: Final[int]
+    body: Final[int]
+
+    def __init__(self, reading: _Reading, start: int, body: int) -> None:
+        self.reading = reading
+        self.start = start
+        self.body = body
 
 
 _LONGEST_HEADING, _LONGEST_LABEL = 60, 120
@@ -94,8 +114,10 @@ def split(lines: list[Line]) -> list[Section]:
     codes = _codes()
     ends = [following.start for following in chain[1:]] + [len(lines)] * bool(chain)
     return [
-        Section(reading.number, codes[reading.number], reading.heading, start, body, end)
-        for (reading, start, body), end in zip(chain, ends, strict=True)
+        Section(
+            each.reading.number, codes[each.reading.number], each.reading.heading, each.start, each.body, end
+        )
+        for each, end in zip(chain, ends, strict=True)
     ]
 
 
@@ -106,13 +128,15 @@ def _candidates(lines: list[Line]) -> list[_Candidate]:
             text = last = line.cells[0].text.strip()
         else:
             text, last = _heading_text(line), _last_text(line)
-        if "、" in last:
+        if "、" in last and not last.endswith("。"):
             for reading in _fused(last[-_LONGEST_HEADING:])[1]:
                 found.append(_Candidate(reading, start + 1, start + 1))
         if text.isascii():  # nothing, or a figure
             continue
         if len(text) > 2 * _LONGEST_HEADING:
             readings, goes_on = _readings(text[: 2 * _LONGEST_HEADING], True), False
+        elif text.endswith("。"):  # hardly comes again
+            readings, goes_on = _read_heading(text)
         else:
             readings, goes_on = _heading(text)
         for reading in readings:
@@ -163,23 +187,28 @@ def _fused(end: str) -> tuple[str, tuple[_Reading, ...]]:
     return (found[1], tuple(whole)) if found and whole else ("", ())
 
 
-@remembered(16384)
-def _heading(text: str) -> tuple[tuple[_Reading, ...], bool]:
+def _read_heading(text: str) -> tuple[tuple[_Reading, ...], bool]:
     """Every section that a whole line could be the heading of; whether it may be a part of a heading."""
     if not _is_hinted(text):
         return (), False
-    readings = _hinted_readings(text, False)
+    usual, numbering = _usual(text)
+    readings = _hinted_readings(text, usual, numbering, False)
     for reading in readings:
         if reading.similarity:
             return readings, False
-    return readings, _may_go_on(text[:_LONGEST_HEADING])
+    if len(text) > _LONGEST_HEADING:
+        head = text[:_LONGEST_HEADING]
+        if not _is_hinted(head):
+            return readings, False
+        usual, numbering = _usual(head)
+    return readings, _may_go_on(usual, numbering)
 
 
-def _may_go_on(text: str) -> bool:
-    """Whether the head of a line, of one that is hinted, is the first part of a title or its number alone."""
-    if len(text) == _LONGEST_HEADING and not _is_hinted(text):
-        return False
-    usual, numbering = _usual(text)
+_heading: Final = remembered(16384)(_read_heading)
+
+
+def _may_go_on(usual: str, numbering: re.Match[str] | None) -> bool:
+    """Whether the head of a line is the first part of a title or its number alone."""
     title = usual[numbering.end() :] if numbering else usual
     if not _title_begins().match(title):
         return False
@@ -187,7 +216,6 @@ def _may_go_on(text: str) -> bool:
     return words in _beginnings() and (bool(words) or numbering is not None)
 
 
-@remembered(16)
 def _usual(text: str) -> tuple[str, re.Match[str] | None]:
     """A line in its usual characters without marks around it, and its numbering."""
     usual = _unmarked(plain(text))
@@ -208,11 +236,13 @@ def _unmarked(text: str) -> str:
 
 def _readings(text: str, cut: bool) -> tuple[_Reading, ...]:
     """Every section that a line could be the heading of; `cut` says that the line goes on."""
-    return _hinted_readings(text, cut) if _is_hinted(text) else ()
+    return _hinted_readings(text, *_usual(text), cut) if _is_hinted(text) else ()
 
 
-def _hinted_readings(text: str, cut: bool) -> tuple[_Reading, ...]:
-    printed, numbering = _usual(text)
+def _hinted_readings(
+    text: str, printed: str, numbering: re.Match[str] | None, cut: bool
+) -> tuple[_Reading, ...]:
+    """The readings of a line that is `printed` in its usual characters."""
     if printed[-1:].isdecimal() and _CONTENTS_ENTRY.search(printed):
         return ()
     options = [_titled("", None, printed, cut)]
@@ -222,7 +252,12 @@ def _hinted_readings(text: str, cut: bool) -> tuple[_Reading, ...]:
         number = _NUMERALS.get(numeral) or (int(numeral) if numeral.isdecimal() else 10)
         options.append(_titled(style, number, printed[numbering.end() :].strip(), cut))
     found = {reading.number: reading for option in options for reading in option}
-    return tuple(reading._replace(heading=_as_printed(text, reading)) for reading in found.values())
+    return tuple(
+        [
+            _Reading(r.number, r.printed, r.style, r.similarity, _as_printed(text, r), r.inline)
+            for r in found.values()
+        ]
+    )
 
 
 def _titled(style: str, printed: int | None, title: str, cut: bool) -> list[_Reading]:
@@ -306,7 +341,7 @@ def narrative(lines: list[Line], section: Section) -> str:
     own = squash(section.heading)
     strict = section.number in _evidence()  # the sections with a table: only whole sentences are text
     own_lines = lines[section.body : section.end]
-    if strict and not _ends_sentence("".join([cell.text for line in own_lines for cell in line.cells])):
+    if strict and not _ends_sentence("".join([_text_alone(line) for line in own_lines])):
         return ""
     paragraphs: list[list[str]] = []  # each of the pieces that follow on one another
     is_open = False  # whether the last paragraph goes on in the next line
@@ -314,40 +349,49 @@ def narrative(lines: list[Line], section: Section) -> str:
         text = _running_text(lines[at], strict)
         if not text:
             continue
-        if at == section.end - 1 and "、" in text:
+        if at == section.end - 1 and "、" in text and not text.endswith("。"):
             text = text.removesuffix(_fused(text[-_LONGEST_HEADING:])[0]).rstrip()
         if at == section.start:
             text = text[text.find(section.heading) + len(section.heading) :].lstrip(" :：。")
-        emphatic = "**" in text or "__" in text or text.lstrip()[:1] in "#>"
+        emphatic = "**" in text or "__" in text or text.lstrip().startswith(("#", ">"))
         marked = (_EMPHASIS.sub("", text) if emphatic else text).strip()
         # A running heading is hardly longer than the heading, also with spaces between its characters.
         if not marked or (len(marked) <= 3 * len(section.heading) and squash(marked) == own):
             continue
         if section.number == 6 and _CLOSING.match(marked):
             break
-        begins = _PARAGRAPH.match(marked) is not None
-        titled = begins and len(marked) <= _LONGEST_TITLE and not _ends_sentence(marked)
-        if is_open and not begins:
+        if is_open and not _PARAGRAPH.match(marked):
             joint = paragraphs[-1][-1][-1] + marked[0]
             paragraphs[-1].append(marked if _HANZI_AT_JOINT.fullmatch(joint) else f" {marked}")
         else:
             paragraphs.append([marked])
-            is_open = not titled and len(marked) >= _SHORTEST_BROKEN
-        is_open = is_open and not _PARAGRAPH_END.match(marked[::-1])
+            is_open = len(marked) >= _SHORTEST_BROKEN and not _is_titled(marked)
+        is_open = is_open and not marked.endswith("。") and not _PARAGRAPH_END.match(marked[::-1])
     return _SPACE_IN_TEXT.sub("", "\n\n".join(["".join(pieces) for pieces in paragraphs]))
+
+
+def _is_titled(text: str) -> bool:
+    """Whether a line is the title of what follows within a section."""
+    return len(text) <= _LONGEST_TITLE and not _ends_sentence(text) and _PARAGRAPH.match(text) is not None
 
 
 def _running_text(line: Line, strict: bool) -> str:
     """The line's text if it is running text, empty if it belongs to a table or is a page number."""
+    text = _text_alone(line)
+    if _ends_sentence(text) or not (strict or _is_of_a_table(text[:_LONGEST_LABEL])):
+        return text
+    return ""
+
+
+def _text_alone(line: Line) -> str:
+    """The text of the line's only cell with any; empty for a row of a table."""
     text = ""
     for cell in line.cells:
         if printed := cell.text.strip():
             if text:
-                return ""  # a row of a table
+                return ""
             text = printed
-    if _ends_sentence(text) or not (strict or _is_of_a_table(text[:_LONGEST_LABEL])):
-        return text
-    return ""
+    return text
 
 
 def _ends_sentence(text: str) -> bool:
@@ -421,11 +465,14 @@ def _title_begins() -> re.Pattern[str]:
 
 @cache
 def _prose() -> re.Pattern[str]:
-    """A text that begins with neither a title nor its number, and is too long to be like a title."""
+    """A text that begins with no title, and is of two sentences or (without a number) too long to be one."""
     heads = {title[0] for title in _titles()}.union(_NUMERALS, "第")
     longest = int(max(map(len, _titles())) * (200 / _SIMILAR - 1))
-    begins = rf"[{''.join(SIMPLIFIED - heads)}]|[0-9]{{3}}"
-    return re.compile(rf"(?:{begins})(?:[^一-鿿0-9]*[一-鿿0-9]){{{longest}}}")
+    begins = rf"(?:[{''.join(SIMPLIFIED - heads)}]|[0-9]{{3}})"
+    numbering = rf"[（(][{''.join(_NUMERALS)}]{{1,2}}[)）]"
+    return re.compile(
+        rf"(?:{numbering})?{begins}[^。；]*+[。；](?=.*。\Z)|{begins}(?:[^一-鿿0-9]*[一-鿿0-9]){{{longest}}}"
+    )
 
 
 @cache
@@ -455,7 +502,8 @@ def _best_chain(candidates: list[_Candidate], lines: list[Line]) -> list[_Candid
     substances = _substances(candidates)
     best: list[float] = []  # score of the best chain that ends with each candidate
     links: list[int] = []  # and who precedes it there, -1 for nobody
-    for at, (reading, start, _) in enumerate(candidates):
+    for at, candidate in enumerate(candidates):
+        reading, start = candidate.reading, candidate.start
         score, link = 0.0, -1
         for before in range(at):
             earlier = candidates[before]
@@ -466,7 +514,7 @@ def _best_chain(candidates: list[_Candidate], lines: list[Line]) -> list[_Candid
                 )
                 if total > score or (total == score and before > max(link, 0)):
                     score, link = total, before
-        best.append(score + _own_score(candidates[at]))
+        best.append(score + _own_score(candidate))
         links.append(link)
 
     last, highest = -1, 0.0

@@ -85,7 +85,6 @@ _MARKED: Final = re.compile(
 )
 
 
-@remembered(65536)
 def read_value(text: str) -> Value | None:
     """Read a whole cell as a value; None when it is a text and not a value.
 
@@ -93,14 +92,20 @@ def read_value(text: str) -> Value | None:
     is part of the number. Full-width forms count as the digits they show; raised or lowered ones alone are
     unreadable.
     """
+    # What is plainly a number, or begins as a text, is sooner told than remembered.
+    if text.isdecimal() and text.isascii() and len(text) <= MAX_DIGITS:
+        return Value(REPORTED, int(text))
+    if text >= "一" and text[0] <= "龥" and text[0] not in _BEGIN_A_VALUE:
+        return None
+    return _read_value(text)
+
+
+@remembered(65536)
+def _read_value(text: str) -> Value | None:
     footnote = None
     if text.isascii():
-        if len(text) <= MAX_DIGITS and text.isdecimal():
-            return Value(REPORTED, int(text))
         plain = text.strip()
     else:
-        if "一" <= text[0] <= "龥" and text[0] not in _BEGIN_A_VALUE:
-            return None
         if _ONLY_RAISED.fullmatch(text):
             return Value(UNREADABLE)
         footnote = _FOOTNOTE.search(text)

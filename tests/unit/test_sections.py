@@ -15,6 +15,7 @@ from transforms.sections import (
     _prose,
     _title_at_start,
     _titles,
+    _usual,
     narrative,
     split,
 )
@@ -189,12 +190,19 @@ def test_many_candidates_stay_quick() -> None:
 
 
 @settings(deadline=None)
-@given(st.sampled_from(["2023年", "办理"]), st.lists(st.sampled_from(PIECES), min_size=12).map("".join))
-def test_what_is_taken_for_prose_at_once_could_be_no_heading(start: str, rest: str) -> None:
-    text = start + rest
+@given(
+    st.sampled_from(["", "（四）"]),
+    st.sampled_from(["2023年", "办理"]),
+    st.lists(st.sampled_from(PIECES), min_size=12).map("".join),
+    st.sampled_from(["", "。"]),
+)
+def test_what_is_taken_for_prose_at_once_could_be_no_heading(
+    number: str, start: str, rest: str, end: str
+) -> None:
+    text = number + start + rest + end
     assume(_prose().match(text))
-    assert not _hinted_readings(text, False)
-    assert not _may_go_on(text[:60])
+    assert not _hinted_readings(text, *_usual(text), False)
+    assert not _may_go_on(*_usual(text[:60]))
 
 
 @settings(deadline=None)

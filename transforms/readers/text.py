@@ -5,7 +5,6 @@ columns counted here are never `exact`.
 """
 
 import re
-from dataclasses import replace
 from typing import Final
 
 from transforms.document import Cell, Line, Place
@@ -18,7 +17,6 @@ _OF_RULES: Final = SPACES + "|:+=-"
 _RULE_MARKS: Final = ("--", ":-", "-:", "==")
 # Rules of tables without pipes, a run of dashes over each column.
 _COLUMN_RULE: Final = re.compile(r"(?=.*[-=]{4})[-=]{2,}(?:\s+[-=]{2,})+|[-=]{12,}")
-_NO_CELL: Final = ("NaN", "nan")  # what pandas prints for a blank cell
 _BLANK_PIPES: Final = 15
 _LONGEST_CELL: Final = 60  # characters: what goes on beyond them is no longer the cell of a form
 
@@ -41,30 +39,33 @@ def read_text(text: str) -> list[Line]:
         raws = [raw if "\t" in raw else _WIDE_PIPE.sub("|", raw) for raw in raws]
     open_style, closed_style = _styles(raws) if pipes else (False, False)
     unclosed = False  # whether the last line is a Markdown row whose last cell goes on below
-    for number, raw in enumerate(raws, 1):
+    number = 0
+    for raw in raws:
+        number += 1
         stripped = raw.strip()
         if not stripped:
             unclosed = False
             continue
-        separator = "\t" if tabs and "\t" in raw else "|" if pipes and "|" in raw else None
-        if separator == "|" and _is_frame(raw, open_style):
-            continue
-        if separator is None and not unclosed:
-            if stripped[0] in "-=" and _COLUMN_RULE.fullmatch(stripped):
+        tabbed = tabs and "\t" in raw
+        piped = pipes and not tabbed and "|" in raw
+        if not tabbed and not piped and not unclosed:
+            if stripped.startswith(("-", "=")) and _COLUMN_RULE.fullmatch(stripped):
                 continue
-            start = raw.index(stripped) + 1
+            start = raw.find(stripped) + 1
             lines.append(Line((Cell(stripped, Place(number, start, start + len(stripped) - 1)),)))
             continue
-        cells = _cells(raw, number, separator, open_style, closed_style)
-        opened = separator == "|" and stripped[0] == "|"
-        closed = separator == "|" and stripped[-1] == "|"
-        if unclosed and not opened and separator != "\t":
+        if piped and _is_frame(raw, open_style):
+            continue
+        cells = _cells(raw, number, "\t" if tabbed else "|" if piped else None, open_style, closed_style)
+        opened = piped and stripped.startswith("|")
+        if unclosed and not opened and not tabbed:
             lines[-1] = _join(lines[-1], cells)
         else:
-            if separator and (not lines or lines[-1].table is None):
+            if (tabbed or piped) and (not lines or lines[-1].table is None):
                 table += 1
-            lines.append(Line(tuple(cells), table if separator else None))
-        unclosed = (opened or (unclosed and separator != "\t")) and not closed and _may_go_on(lines[-1])
+            lines.append(Line(tuple(cells), table if tabbed or piped else None))
+        closed = piped and stripped.endswith("|")
+        unclosed = (opened or (unclosed and not tabbed)) and not closed and _may_go_on(lines[-1])
     return lines
 
 
@@ -79,10 +80,16 @@ def _styles(raws: list[str]) -> tuple[bool, bool]:
 
     Each pipe then stands before a cell, or after one; else those at both ends are a row's frame.
     """
-    rows = [raw.strip() for raw in raws if "|" in raw and raw.strip(_OF_FRAMES)]
-    opened = sum(row[0] == "|" != row[-1] for row in rows)
-    closed = sum(row[0] != "|" == row[-1] for row in rows)
-    return opened > len(rows) / 2, closed > len(rows) / 2
+    rows = opened = closed = 0
+    for raw in raws:
+        if "|" in raw and raw.strip(_OF_FRAMES):
+            row = raw.strip()
+            rows += 1
+            if row.startswith("|"):
+                opened += not row.endswith("|")
+            else:
+                closed += row.endswith("|")
+    return opened > rows / 2, closed > rows / 2
 
 
 def _is_frame(raw: str, open_style: bool) -> bool:
@@ -105,10 +112,11 @@ def _cells(raw: str, number: int, separator: str | None, open_style: bool, close
     cells = []
     for column, part in enumerate(parts):
         text = part.strip()
-        if text in _NO_CELL:
-            text = ""
-        start = at + part.find(text)
-        cells.append(Cell(text, Place(number, start, start + len(text or " ") - 1), column))
+        length = len(text)
+        if length == 3 and text in ("NaN", "nan"):  # what pandas prints for a blank cell
+            text, length = "", 0
+        start = at if length == len(part) else at + part.find(text)
+        cells.append(Cell(text, Place(number, start, start + max(length, 1) - 1), column))
         at += len(part) + 1
     return cells
 
@@ -116,6 +124,6 @@ def _cells(raw: str, number: int, separator: str | None, open_style: bool, close
 def _join(above: Line, below: list[Cell]) -> Line:
     """Go on with a broken row: its last cell continues in the first cell below."""
     last = above.cells[-1]
-    joined = replace(last, text=f"{last.text} {below[0].text}".strip())
-    rest = (replace(cell, column=cell.column + last.column) for cell in below[1:])
-    return replace(above, cells=(*above.cells[:-1], joined, *rest))
+    joined = Cell(f"{last.text} {below[0].text}".strip(), last.place, last.column, last.span)
+    rest = [Cell(cell.text, cell.place, cell.column + last.column, cell.span) for cell in below[1:]]
+    return Line((*above.cells[:-1], joined, *rest), above.table, above.exact)
