@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.normalise import _usual_forms, plain, squash
+from transforms.normalise import _usual_forms, plain, plain_each, squash
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,8 @@ def test_squash_does_not_see_spaces_and_is_stable(text: str) -> None:
 @given(st.text(st.sampled_from("公开信息，：；（）！？／％　㈠ﬁ１Ａ, ") | st.characters()))
 def test_what_is_replaced_first_is_what_nfkc_would_do(text: str) -> None:
     assert _usual_forms(text) == unicodedata.normalize("NFKC", text)
+
+
+@given(st.lists(st.text(st.sampled_from("公开信息，：（）！乾县後開⻓㈠ﬁ１Ａé\u0301\n, ") | st.characters())))
+def test_texts_looked_at_together_are_as_each_alone(texts: list[str]) -> None:
+    assert plain_each(texts) == [plain(text) for text in texts]

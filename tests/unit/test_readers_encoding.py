@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from opencc import OpenCC
 
 from transforms.readers.encoding import decode
+from transforms.readers.kinds import _CONTROLS, _noise
 
 REPORT = (
     "示例县人民政府办公室2022年政府信息公开工作年度报告\n一、总体情况\n规章\t0\t5\n（一）予以公开 | 12 |\n"
@@ -79,3 +80,16 @@ def test_any_bytes_decode(data: bytes) -> None:
     text, _ = decode(data)
     assume(text)
     assert isinstance(text, str)
+
+
+@settings(deadline=None)
+@given(
+    st.binary(max_size=300)
+    | st.tuples(
+        st.text(st.sampled_from("政府信息公开報告a\n\0\1\x1b\x7f\ufffdé")), st.sampled_from(ENCODINGS)
+    ).map(lambda text: text[0].encode(text[1], "replace"))
+)
+def test_no_control_character_is_without_its_byte(data: bytes) -> None:
+    text, _ = decode(data)
+    noise = {*map(chr, _CONTROLS), "\ufffd"}
+    assert _noise(data, text) == len([character for character in text if character in noise])
