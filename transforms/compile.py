@@ -22,6 +22,11 @@ MODULES = (
     *("readers/kinds", "readers/text", "readers/encoding", "readers/html", "readers/pdf", "readers/letters"),
     *("readers/ruling", "readers/aligned", "readers/grid"),
 )
+FLAGS = [
+    *("-fno-semantic-interposition", "-fvisibility=hidden"),  # functions call each other directly
+    *("-finline-small-functions", "-fno-plt"),
+    "-Wno-all",  # to look for faults of C that nobody wrote takes longer than to compile it
+]
 
 
 def main() -> None:
@@ -89,8 +94,8 @@ def _compile(folder: Path) -> None:
             )
     except SystemExit as error:
         raise BaseError(f"mypyc refuses the sources\n{said.getvalue()}") from error
-    for extension in extensions:  # its functions call each other directly: nobody puts others in their place
-        extension.extra_compile_args += ["-fno-semantic-interposition", "-fvisibility=hidden"]
+    for extension in extensions:
+        extension.extra_compile_args += FLAGS
     command = build_ext(Distribution({"name": "gongkai", "ext_modules": extensions}))
     command.build_lib, command.build_temp = str(folder / "compiled"), str(folder / "c")
     for extension in extensions:
