@@ -24,6 +24,7 @@ from transforms.reconcile import (
     reconcile,
     single_changes,
     spans,
+    widths,
 )
 from transforms.records import Number
 from transforms.rows import Slot
@@ -62,8 +63,9 @@ class Reading:
 class Aligned:
     """The chosen slots of each row, and the cells on which equally good readings differ."""
 
-    def __init__(self, rows: dict[str, tuple[Slot | None, ...]]) -> None:
+    def __init__(self, rows: dict[str, tuple[Slot | None, ...]], as_printed: bool = False) -> None:
         self.rows: Final = rows
+        self.as_printed: Final = as_printed  # whether every row has all its figures, and no other, as printed
         self.doubtful: set[CellKey] = set()
         self.rows_in_doubt: set[str] = set()
         self.rows_by_sums: set[str] = set()  # laid out by what the sums allow alone
@@ -71,7 +73,7 @@ class Aligned:
     def slots(self, form: int, table: str) -> list[Slot | None]:
         """The slot of every cell of the table, at its place in the form."""
         slots: list[Slot | None] = []
-        for row, (_, count) in spans(form, table).items():
+        for row, count in widths(form, table):
             laid = self.rows.get(row)
             if laid is None:
                 slots += [None] * count

@@ -30,11 +30,10 @@ def article_forms(
         if not matches:
             continue
         present.add(article)
-        words = tuple([word for found in matches for word in _below_its_heading(found.row.words)])
-        header = _header_line(article, first_of(matches))
-        old, new = _header_scores(article, matches[0].key[1], header, words)
+        old, new = _header_scores(article, matches)
         if old != new:
             headed[article] = 2019 if old > new else 2021
+            continue
         less, more = _count_scores(matches)
         if less != more:
             counted[article] = 2019 if less > more else 2021
@@ -84,30 +83,41 @@ def _by_context(row: str, form: int, found: Match) -> Issue:
     )
 
 
-def _header_line(article: int, found: Match) -> tuple[str, ...]:
-    """The words of the nearest line over a row that is a header's: several words, of which one is known."""
+def _header_scores(article: int, matches: list[Match]) -> tuple[float, float]:
+    """How much the texts over an article's rows speak for the 2019 and for the 2021 form.
+
+    A header with labels of one form alone, to the letter, says it whatever stands around it: the header of
+    rows left blank above, a heading that names another column.
+    """
+    for_old, for_new = _header_line_scores(article, first_of(matches))
+    if (for_old > 0) != (for_new > 0):
+        return for_old, for_new
+    words = [word for found in matches for word in _below_its_heading(found.row.words)]
+    return _word_scores(article, matches[0].key[1], tuple(words))
+
+
+def _header_line_scores(article: int, found: Match) -> tuple[int, int]:
+    """What `_to_the_letter` finds in the nearest line over a row that is a header's.
+
+    That is one of several words, of which one is known.
+    """
     for line in reversed(found.header):
         if line[0].startswith(_HEADING):
             break  # what stands above belongs to the rows above
-        if len(line) > 1 and (line[0] == FIRST or any(_to_the_letter(article, line))):
-            return line
-    return ()
+        if len(line) > 1:
+            old, new = _to_the_letter(article, line)
+            if old or new or line[0] == FIRST:
+                return old, new
+    return 0, 0
 
 
 @lru_cache(maxsize=4096)
-def _header_scores(
-    article: int, row: str, header: tuple[str, ...], words: tuple[str, ...]
-) -> tuple[float, float]:
-    """How much the texts over an article's rows, `row` the first, speak for the 2019 and for the 2021 form.
+def _word_scores(article: int, row: str, words: tuple[str, ...]) -> tuple[float, float]:
+    """How much all words over an article's rows, `row` the first, speak for each form.
 
-    A `header` with labels of one form alone, to the letter, says it whatever stands around it: the header of
-    rows left blank above, a heading that names another column. So do labels to the letter among all `words`,
-    which outweigh all that only resemble one (上年数). Where no label is whole, they say something only if
-    each column has one (本年 and 上年 name no columns of the 2019 form).
+    Labels to the letter outweigh all that only resemble one (上年数). Where no label is whole, they say
+    something only if each column has one (本年 and 上年 name no columns of the 2019 form).
     """
-    for_old, for_new = _to_the_letter(article, header)
-    if (for_old > 0) != (for_new > 0):
-        return for_old, for_new
     evidence = [form_evidence(article, word) for word in words]
     to_the_letter = _to_the_letter(article, words)
     if (to_the_letter[0] > 0) != (to_the_letter[1] > 0):

@@ -7,7 +7,8 @@ from typing import Final
 
 from schemas import forms
 from transforms.align import Aligned
-from transforms.document import Issue
+from transforms.document import Issue, Place
+from transforms.labels import UNITS
 from transforms.match import Instance, Match
 from transforms.normalise import plain
 from transforms.reconcile import (
@@ -23,7 +24,7 @@ from transforms.reconcile import (
 )
 from transforms.records import CellRecord, IdentityRecord, Number
 from transforms.remember import remembered
-from transforms.rows import Slot
+from transforms.rows import Row, Slot
 from transforms.values import BLANK, MISSING, REPORTED, UNREADABLE, YUAN, in_unit, usual_unit
 
 MOST_FEES: Final = 10_000  # 万元: what few bodies collect in a year, while yuan soon come to as much
@@ -39,7 +40,6 @@ _UNIT_OF_TABLE: Final = re.compile("^[(（]?(?:计量)?单位:")
 # Tens of thousands of cases, by a figure or over it: the forms count in ones.
 _SCALED: Final = re.compile(r"(?:[(\[【〔]|单位:)\s*[百千万亿](?!元)[件次人个项条份]*\s*(?:[)\]】〕]|$)")
 _ONLY_SCALED: Final = re.compile(r"[(\[【〔]?[百千万亿][件次人个项条份]+[)\]】〕]?")
-_IN_UNITS: Final = tuple("元百千万亿萬億韆")  # as printed: without one of them none of these matches
 
 
 class Block:
@@ -70,6 +70,7 @@ def emit(
     places = spans(form, table)
     matches: dict[str, Match] = instance.matches if instance else {}
     heads = _heads(table, instance) if instance else {}
+    unusual: set[int] = set()  # places of what is printed and is no number in plain digits
     for row, names in columns.items():
         at, _ = places[row]
         found = matches.get(row)
@@ -79,57 +80,49 @@ def emit(
         around = heads.get(row, _NO_HEAD)
         for name in names:
             slot = slots[at]
+            raw = ""
+            number = remark = place = None
             if slot is not None:
                 value = slot.value
                 number = value.number
                 if number is not None:
                     if name == "amount":
                         slots[at] = slot = _with_unit(block, table, row, slot, around)
-                        number = slot.value.number
                     elif around.scaled or value.unit or value.remark or not isinstance(number, int):
                         slots[at] = slot = _counted(slot, around)
-                        number = slot.value.number
-                    if not doubtful or (row, name) not in doubtful:
-                        numbers[at] = number
+            if doubtful and (row, name) in doubtful:
+                raw, place = _printed_around(slot, found)
+                number = None
+                status = UNREADABLE if raw else MISSING
+            elif slot is None:
+                status = BLANK if found and len(found.row.filled) < len(found.row.slots) else MISSING
+            else:
+                cell, value = slot.cell, slot.value
+                raw, place = cell.text, cell.place
+                number, status, remark = value.number, value.status, value.remark
+                if number is None or (len(raw) > 1 and not (raw.isdecimal() and raw[0] not in _ZEROS)):
+                    unusual.add(at)
+            numbers[at] = number
+            state = UNDETERMINED if number is None else AS_REPORTED
+            cells.append(
+                CellRecord(table, row, name, form, raw or None, number, status, number, state, place, remark)
+            )
             at += 1
     done = reconcile(form, table, numbers)
     block.identities = done.identities
     decided = done.decided
     if instance and instance.unmatched:  # a row that the form lacks may hold what is missing here
         decided = {place: known for place, known in decided.items() if known[1] != PROVED}
-    for row, names in columns.items():
-        at, _ = places[row]
-        for name in names:
+    if decided or unusual:
+        every = [at for row, names in columns.items() for at in range(places[row][0], places[row][0] + len(names))]
+        for index, at in enumerate(every):
+            if at in decided:
+                cells[index] = _as_decided(cells[index], *decided[at])
+            elif at not in unusual:
+                continue
             slot = slots[at]
-            printed = reconciled = numbers[at]
-            state = UNDETERMINED if printed is None else AS_REPORTED
-            if decided and at in decided:
-                reconciled, state = decided[at]
-            at += 1
-            raw: str | None = None
-            number = remark = place = None
-            if doubtful and (row, name) in doubtful:
-                found = matches.get(row)
-                raw = slot.cell.text if slot else ""
-                if found:
-                    raw = " ".join(s.cell.text for s in found.row.filled)
-                place = slot.cell.place if slot else found.row.slots[0].cell.place if found else None
-                status = UNREADABLE if raw else MISSING
-            elif slot is None:
-                found = matches.get(row)
-                status = BLANK if found and len(found.row.filled) < len(found.row.slots) else MISSING
-            else:
-                cell, value = slot.cell, slot.value
-                raw, place, status, remark = cell.text, cell.place, value.status, value.remark
-                if status == REPORTED:
-                    number = printed
-                if state != AS_REPORTED or (len(raw) > 1 and not (raw.isdecimal() and raw[0] not in _ZEROS)):
-                    block.issues += _said_of_value(table, row, name, slot, reconciled, state)
-            cells.append(
-                CellRecord(
-                    table, row, name, form, raw or None, number, status, reconciled, state, place, remark
-                )
-            )
+            if slot is not None and (cells[index].row, cells[index].column) not in doubtful:
+                block.issues += _said_of_value(cells[index], slot)
     if done.broken:
         broken = [record for record in done.identities if record.holds is False]
         which = ", ".join(f"{record.kind} of {record.row or record.column}" for record in broken)
@@ -139,10 +132,34 @@ def emit(
     return block
 
 
-def _said_of_value(
-    table: str, row: str, column: str, slot: Slot, reconciled: Number | None, state: str
-) -> list[Issue]:
+def _printed_around(slot: Slot | None, found: Match | None) -> tuple[str, Place | None]:
+    """What is printed in a doubtful cell, or in all its row where that is known; and where."""
+    raw = slot.cell.text if slot else ""
+    if found:
+        raw = " ".join([other.cell.text for other in found.row.filled])
+    return raw, slot.cell.place if slot else found.row.slots[0].cell.place if found else None
+
+
+def _as_decided(cell: CellRecord, number: Number | None, state: str) -> CellRecord:
+    """The cell with what the identities say of it."""
+    return CellRecord(
+        cell.table,
+        cell.row,
+        cell.column,
+        cell.form,
+        cell.value_raw,
+        cell.value,
+        cell.value_status,
+        number,
+        state,
+        cell.place,
+        cell.remark,
+    )
+
+
+def _said_of_value(cell: CellRecord, slot: Slot) -> list[Issue]:
     """What a person should know of one printed value."""
+    column, state = cell.column, cell.reconciliation
     value, text = slot.value, slot.cell.text
     said: list[tuple[str, str]] = []
     if value.status == UNREADABLE:
@@ -166,11 +183,11 @@ def _said_of_value(
         said.append(
             (
                 "cell_repaired",
-                f"{value.number} is printed; every broken identity of the table holds with {reconciled}",
+                f"{value.number} is printed; every broken identity of the table holds with {cell.value_reconciled}",
             )
         )
     return [
-        Issue(code, message, table, row, None if code in _OF_ROW else column, text, slot.cell.place)
+        Issue(code, message, cell.table, cell.row, None if code in _OF_ROW else column, text, slot.cell.place)
         for code, message in said
     ]
 
@@ -206,43 +223,40 @@ def _heads(table: str, instance: Instance) -> dict[str, _Head]:
 
     Rows over and beside which no unit can be named are left out.
     """
-    if not _may_name_a_unit(instance):
+    if not any(_may_have_a_unit(found.row) for found in instance.matches.values()):
         return {}
     articles = forms.article_of()
     ordered = sorted(instance.matches.items(), key=lambda item: item[1].at)
-    texts = {
-        row: tuple([cell.text for cell in found.row.before if _has_a_sign(cell.text)])
-        for row, found in ordered
-    }
-    over = tuple([text for text in texts[ordered[0][0]] if _is_of_table(text)]) if ordered else ()
+    over = tuple([text for text in _texts_with_units(ordered[0][1].row) if _is_of_table(text)])
     of_table, all_scaled = _units(over)
     headers: dict[object, tuple[tuple[str, ...], bool]] = {}
     heads = {}
-    for row, found in ordered:
-        units, scaled = _units(texts[row])
-        header, header_scaled = headers.setdefault(articles.get(row, table), (units, scaled or all_scaled))
-        beside, beside_scaled = _beside(found.row.after[0].text) if found.row.after else (None, False)
+    for code, found in ordered:
+        row = found.row
+        units, scaled = _units(_texts_with_units(row))
+        header, header_scaled = headers.setdefault(articles.get(code, table), (units, scaled or all_scaled))
+        beside, beside_scaled = _beside(row.after[0].text) if row.after else (None, False)
         named = _distinct((*header, *units)) if header or units else of_table
         scaled = scaled or all_scaled or header_scaled or beside_scaled
-        heads[row] = _Head(scaled, named, of_table, beside)
+        if scaled or named or beside:
+            heads[code] = _Head(scaled, named, of_table, beside)
     return heads
 
 
-def _may_name_a_unit(instance: Instance) -> bool:
-    """Whether a character of a unit is printed over or beside any row."""
-    texts: list[str] = []
-    for found in instance.matches.values():
-        row = found.row
-        for cell in row.before:
-            texts.append(cell.text)
-        if row.after:
-            texts.append(row.after[0].text)
-    return _has_a_sign("".join(texts))
+def _texts_with_units(row: Row) -> tuple[str, ...]:
+    """The texts before the figures of a row in which a unit may be named."""
+    return tuple([cell.text for cell in row.before if _has_a_sign(cell.text)]) if row.said.names_units else ()
 
 
+def _may_have_a_unit(row: Row) -> bool:
+    """Whether a character of a unit is printed over or beside a row."""
+    return row.said.names_units or (bool(row.after) and _has_a_sign(row.after[0].text))
+
+
+@remembered(16384)
 def _has_a_sign(text: str) -> bool:
-    """Whether a character of a unit is in a text."""
-    return any(sign in text for sign in _IN_UNITS)
+    """Whether a character of a unit is in a text; without one nothing names a unit in it."""
+    return any(sign in text for sign in UNITS)
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ from transforms.labels import FIRST
 from transforms.match import Instance, Match, first_of, numbers
 from transforms.normalise import squash
 from transforms.reconcile import cells_of, count_broken
-from transforms.rows import Row
+from transforms.rows import Row, Slot
 
 Columns = tuple[int, ...] | None  # of a grid, those of the form in their order
 
@@ -116,6 +116,8 @@ def _left_out(
     table: str, instance: Instance, aligned: Aligned, columns: dict[str, tuple[str, ...]]
 ) -> list[Issue]:
     """What is said of figures that reach no cell: once of a whole column, else of each row."""
+    if aligned.as_printed:
+        return []
     found = []
     for code in columns:
         match = instance.matches.get(code)
@@ -169,15 +171,20 @@ def _orders(
 ) -> dict[str, Order]:
     """The columns as printed, for the rows under a header that names more of them or in another order."""
     rows = [instance.matches[code] for code in columns if code in instance.matches]
-    rows.sort(key=lambda found: found.at)
     orders: dict[str, Order] = {}
     if table == "requests":
-        order = requests_order(rows[0].header) if rows else None
-        if order and order != columns[rows[0].key[1]] and (is_whole(order) or _lacks_columns(rows, order)):
-            orders = dict.fromkeys((found.key[1] for found in rows), order)
+        if not rows:
+            return orders
+        first = first_of(rows)
+        order = requests_order(first.header)
+        if order and order != columns[first.key[1]]:
+            rows.sort(key=lambda found: found.at)
+            if is_whole(order) or _lacks_columns(rows, order):
+                orders = dict.fromkeys((found.key[1] for found in rows), order)
         return orders
     articles = forms.article_of()
     over: dict[int, Words] = {}
+    rows.sort(key=lambda found: found.at)
     for found in rows:
         code = found.key[1]
         words = found.header
@@ -215,10 +222,9 @@ def _align_instance(
     columns: dict[str, tuple[str, ...]],
     orders: dict[str, Order],
 ) -> Aligned:
-    if not orders and _is_as_the_form(instance, columns):
-        return Aligned(
-            {row: tuple(instance.matches[row].row.filled) for row in columns if row in instance.matches}
-        )
+    as_the_form = None if orders else _as_the_form(instance, columns)
+    if as_the_form is not None:
+        return as_the_form
     printed = _printed_columns(instance) if table == "requests" and not orders else None
     usual = _usual(_counts(instance)) if table == "requests" else 0
     grids: dict[tuple[int, int | None, int], Columns] = {}
@@ -267,13 +273,16 @@ def _align_instance(
     return aligned
 
 
-def _is_as_the_form(instance: Instance, columns: dict[str, tuple[str, ...]]) -> bool:
-    """Whether every row has as many figures as columns, as most tables have them."""
-    matches = instance.matches
+def _as_the_form(instance: Instance, columns: dict[str, tuple[str, ...]]) -> Aligned | None:
+    """The table as it is printed, where every row has as many figures as columns, as in most tables."""
+    rows: dict[str, tuple[Slot | None, ...]] = {}
     for row, names in columns.items():
-        if row in matches and len(matches[row].row.filled) != len(names):
-            return False
-    return True
+        found = instance.matches.get(row)
+        if found is not None:
+            if len(found.row.filled) != len(names):
+                return None
+            rows[row] = tuple(found.row.filled)
+    return Aligned(rows, as_printed=True)
 
 
 def _doubt_rows_alike(
@@ -335,7 +344,7 @@ def _out_of_order(
     found: set[str] = set()
     for row in columns:
         match = instance.matches.get(row)
-        if match is not None:
+        if match is not None and match.row.said.names_columns:
             words = _words_apart(match.row)
             if len(words) >= fewest and _is_permuted(table, form, row, words):
                 found.add(row)

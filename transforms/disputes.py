@@ -147,6 +147,8 @@ def _rest_of_table(rows: list[Row], following: int, taken: set[int]) -> list[Row
 
 def _left_out(block: DisputesBlock, region: list[Row]) -> list[Slot]:
     """The figures of the region that no cell of the table has, nor are the sums of the lawsuits' two rows."""
+    if all(row.slots is block.run for row in region if row.filled):
+        return []
     used = {id(slot) for slot in _slots(block)}
     if all(id(slot) in used for row in region for slot in row.filled):
         return []
@@ -168,7 +170,9 @@ def _is_page_number(row: Row, region: list[Row]) -> bool:
 
 def _is_numbering(row: Row) -> bool:
     """Whether a row numbers the columns (1 to 15), which no figures do that have sums."""
-    return len(row.filled) == FIGURES and [slot.value.number for slot in row.filled] == _NUMBERING
+    if len(row.filled) != FIGURES or row.filled[0].value.number != 1:
+        return False
+    return [slot.value.number for slot in row.filled] == _NUMBERING
 
 
 def _is_another_kind(row: Row, region: list[Row]) -> bool:
@@ -641,10 +645,7 @@ def _align_disputes(form: int, block: DisputesBlock, columns: dict[str, tuple[st
         }
         return choose(form, "disputes", columns, options)
     # One run of fifteen is aligned as a single row, then cut into the three kinds.
-    places = {
-        row: [block.kinds.index(row) * len(names) + block.results.index(name) for name in names]
-        for row, names in columns.items()
-    }
+    places = _printed_places(block.kinds, block.results)
     found = [
         {
             row: Reading(tuple([reading.slots[at] for at in printed]), reading.rank)
@@ -659,6 +660,15 @@ def _align_disputes(form: int, block: DisputesBlock, columns: dict[str, tuple[st
         if not by_sums and _has_moved(run, block.results):
             found = []
     return _choose_whole(form, columns, found, by_sums)
+
+
+@cache
+def _printed_places(kinds: tuple[str, ...], results: tuple[str, ...]) -> dict[str, list[int]]:
+    """Where in a run the cells of each row stand, in the form's order, as kinds and results are printed."""
+    return {
+        kind: [kinds.index(kind) * len(RESULTS) + results.index(result) for result in RESULTS]
+        for kind in KINDS
+    }
 
 
 def _has_moved(run: list[Slot], results: tuple[str, ...]) -> bool:

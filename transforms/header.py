@@ -62,9 +62,11 @@ def header_words(texts: list[Cell]) -> Words:
         if words:
             place = cell.place
             line = (place.table, place.row) if place.row is not None else place.line or place
-            if line not in lines:
-                lines[line] = []
-            lines[line] += words
+            known = lines.get(line)
+            if known is None:
+                lines[line] = words
+            else:
+                known += words
     return tuple([tuple(words) for words in lines.values()])
 
 

@@ -23,13 +23,11 @@ from transforms.labels import (
     is_of_another_article,
     last_label,
     lists_rows,
-    names_several_rows,
     row_order,
     row_scores,
 )
 from transforms.normalise import squash
 from transforms.records import Number
-from transforms.remember import remembered
 from transforms.rows import Row
 
 REACH: Final = 8  # texts before the values that may belong to a label
@@ -103,12 +101,12 @@ class Match:
 class Instance:
     """One printed table: its rows by code, the rows inside it that match nothing."""
 
-    def __init__(self, table: str, matches: dict[str, Match], repeated: set[int], weight: float) -> None:
+    def __init__(self, table: str, matches: dict[str, Match], repeated: list[int], weight: float) -> None:
         self.table: Final = table
         self.matches: Final = matches
         self.unmatched: list[Row] = []
         self.repeated: Final = repeated  # rows printed again with the same figures
-        self.weight: Final = weight
+        self.weight: Final = weight  # by which one of several is the best
 
 
 def first_of(matches: Iterable[Match]) -> Match:
@@ -124,7 +122,7 @@ def first_of(matches: Iterable[Match]) -> Match:
 def match(rows: list[Row]) -> dict[str, list[Instance]]:
     """Find the proactive and the requests tables; each table's instances, the best first."""
     headed = _headed(rows)
-    options = [_row_options(rows, at, at in headed) for at in range(len(rows))]
+    options = [_row_options(rows, at, headed[at]) for at in range(len(rows))]
     chain = _mark_broken_down(_best_chain(rows, options), rows, options)
     found: dict[str, list[Instance]] = {"proactive": [], "requests": []}
     for instance in _instances(_without_bystanders(chain, headed)):
@@ -133,7 +131,8 @@ def match(rows: list[Row]) -> dict[str, list[Instance]]:
         _judge(instance, options)
         found[instance.table].append(instance)
     for instances in found.values():
-        instances.sort(key=lambda instance: -instance.weight)
+        if len(instances) > 1:
+            instances.sort(key=lambda instance: -instance.weight)
         best = next((instance for instance in instances if _is_table(instance, headed)), None)
         instances[:] = [i for i in instances if best and (_is_table(i, headed) or _is_inside(i, best))]
     return found
@@ -150,8 +149,11 @@ def _expected_counts() -> dict[RowKey, frozenset[int]]:
 
 def _row_options(rows: list[Row], at: int, headed: bool) -> tuple[Option, ...]:
     row = rows[at]
-    if _table_of_several(row):
+    said = row.said
+    if said.several and _table_of_several(row):
         return ()
+    if said.row is not None and (row.own or not said.ends_disputes):
+        return _named_row(said.row, len(row.filled), headed) if row.own or row.filled else ()
     wrapped = len(row.after)
     if wrapped and at + 1 < len(rows) and rows[at + 1].follows:
         wrapped -= rows[at + 1].own
@@ -165,13 +167,16 @@ def _row_options(rows: list[Row], at: int, headed: bool) -> tuple[Option, ...]:
 def _table_of_several(row: Row) -> str | None:
     """The table of which several rows stand in this one: no figure says of which it is. Mostly none."""
     own = max(row.own, 1)
-    words = row.words
-    for at in range(len(words) - 1, max(len(words) - own, 0) - 1, -1):
-        if names_several_rows(words[at]):
-            if row.width > 1 or any(lists_rows(cell.text) for cell in row.before[-own:]):
-                return row_scores(last_label(words[at]))[0][0][0]
-            break
+    at = row.said.several
+    if 0 < at <= own and (row.width > 1 or any(lists_rows(cell.text) for cell in row.before[-own:])):
+        return row_scores(last_label(row.words[-at]))[0][0][0]
     return None
+
+
+@lru_cache(maxsize=4096)
+def _named_row(key: RowKey, filled: int, headed: bool) -> tuple[Option, ...]:
+    """The one row that is named to the letter right before some values."""
+    return (Option(key, row_order()[key], _gain(key, 1.0, 0, "", filled, headed), 1.0, -1, 0, ""),)
 
 
 @lru_cache(maxsize=65536)
@@ -180,7 +185,8 @@ def _options(
 ) -> tuple[Option, ...]:
     """The rows of the form that the texts before and after some values may name; `own` stand on their line.
 
-    Depends on the words alone: reports print the same ones, so most of them have been looked up before.
+    Depends on the words alone: reports print the same ones, so most of them have been looked up before. The
+    last of them is the whole label of no row, unless the header of the disputes ends before it.
     """
     if not own and len(texts) > 1 and header_tables(texts[-2]) == {"disputes"}:
         return ()  # below the 总计 that ends the header of the disputes
@@ -249,24 +255,16 @@ def _gain(key: RowKey, score: float, taken: int, extra: str, filled: int, headed
     return 2 * score - 0.9 + count - (0.2 if extra else 0.0) - 0.05 * taken
 
 
-def _headed(rows: list[Row]) -> set[int]:
-    """The rows that stand under a header of the proactive table, or below a row that does and is no match."""
-    headed: set[int] = set()
-    is_headed = False  # the row above
-    above: tuple[str, ...] = ()  # its words
-    for index, row in enumerate(rows):
-        words = row.words
-        below = is_headed and row.follows
-        is_headed = (below and not (above and row_scores(above[-1]))) or _heads_proactive(words)
-        if is_headed:
-            headed.add(index)
-        above = words
+def _headed(rows: list[Row]) -> list[bool]:
+    """Which rows stand under a header of the proactive table, or below a row that does and is no match."""
+    headed: list[bool] = []
+    goes_on = False  # whether the row above does and is no match
+    for row in rows:
+        said = row.said
+        is_headed = said.heads_proactive or (goes_on and row.follows)
+        headed.append(is_headed)
+        goes_on = is_headed and not said.like_a_row
     return headed
-
-
-@remembered(4096)
-def _heads_proactive(words: tuple[str, ...]) -> bool:
-    return any("proactive" in header_tables(word) for word in words)
 
 
 def _mark_broken_down(chain: list[Match], rows: list[Row], options: list[tuple[Option, ...]]) -> list[Match]:
@@ -275,11 +273,12 @@ def _mark_broken_down(chain: list[Match], rows: list[Row], options: list[tuple[O
     Such rows are the parts of one: 行政规范性文件（县政府）, 行政规范性文件（县政府办）. So is a row below
     without any text: labels that stand together over their figures leave such rows.
     """
-    taken = {match.at for match in chain}
     marked = []
-    for match in chain:
+    above = -1  # the row of the match before
+    for number, match in enumerate(chain):
+        below = chain[number + 1].at if number + 1 < len(chain) else len(rows)
         for at in (match.at - 1, match.at + 1):
-            if at in taken or not 0 <= at < len(rows):
+            if at in (above, below):
                 continue
             if at > match.at and match.row.own and _is_lone_number(rows[at]):
                 match.row.number_below = rows[at].slots[0].cell
@@ -296,6 +295,7 @@ def _mark_broken_down(chain: list[Match], rows: list[Row], options: list[tuple[O
             if named and not header_tables(squash(label)) and not _same_figures(rows[at], match.row):
                 match = replace(match, extra=label)
         marked.append(match)
+        above = match.at
     return marked
 
 
@@ -377,7 +377,7 @@ def _step(above: Option, below: Option, between: int) -> float:
     return 0.9 + gap
 
 
-def _without_bystanders(chain: list[Match], headed_rows: set[int]) -> list[Match]:
+def _without_bystanders(chain: list[Match], headed_rows: list[bool]) -> list[Match]:
     """The chain without the rows of other tables that also speak of licences or penalties.
 
     Such a table has no header of the form, and stands before the report's own or repeats its rows.
@@ -386,11 +386,11 @@ def _without_bystanders(chain: list[Match], headed_rows: set[int]) -> list[Match
     for match in chain:
         if match.key[0] != "proactive":
             continue
-        if groups and groups[-1][-1].row.table == match.row.table and match.at not in headed_rows:
+        if groups and groups[-1][-1].row.table == match.row.table and not headed_rows[match.at]:
             groups[-1].append(match)
         else:
             groups.append([match])
-    headed = [group for group in groups if group[0].at in headed_rows]
+    headed = [group for group in groups if headed_rows[group[0].at]]
     if not headed:
         return chain
     own = {match.key for group in headed for match in group}
@@ -398,31 +398,36 @@ def _without_bystanders(chain: list[Match], headed_rows: set[int]) -> list[Match
     dropped = {
         match.at
         for group in groups
-        if group[0].at not in headed_rows
+        if not headed_rows[group[0].at]
         and (group[0].at < first or any(match.key in own for match in group))
         for match in group
     }
     return [match for match in chain if match.at not in dropped]
 
 
-def _instances(chain: Iterable[Match]) -> list[Instance]:
-    """Part the chain where a row of a table comes a second time, at the widest step back in the form's order.
+def _instances(chain: list[Match]) -> list[Instance]:
+    """The tables of the chain; the same table again where rows of it come a second time."""
+    found: list[Instance] = []
+    for table in ("proactive", "requests"):
+        matches = [match for match in chain if match.key[0] == table]
+        if len({match.key[1] for match in matches}) < len(matches):
+            found += [_instance(table, part, again, _weight(part)) for part, again in _parts(matches)]
+        elif matches:
+            found.append(_instance(table, matches, [], 0.0))
+    return found
 
-    So a 合计 under a table of other things, above the table or below it, takes no row from it.
+
+def _parts(matches: list[Match]) -> list[tuple[list[Match], list[Match]]]:
+    """Part a table where a row of it comes a second time, at the widest step back in the form's order.
+
+    So a 合计 under a table of other things, above the table or below it, takes no row from it. With each
+    part its rows that come again with the same figures.
     """
     order = row_order()
-    parts: dict[str, list[tuple[list[Match], list[Match]]]] = {}  # rows of each table, those that come again
-    seen: set[RowKey] = set()
-    for match in chain:
-        key = match.key
-        if key[0] not in parts:
-            parts[key[0]] = [([], [])]
-        done = parts[key[0]]
+    done: list[tuple[list[Match], list[Match]]] = [([], [])]
+    for match in matches:
         current, again = done[-1]
-        known = None
-        if key in seen:
-            known = next((at for at, other in enumerate(current) if other.key == key), None)
-        seen.add(key)
+        known = next((at for at, other in enumerate(current) if other.key == match.key), None)
         if known is not None:
             if _same_figures(current[known].row, match.row):
                 again.append(match)  # as around a page break
@@ -437,43 +442,59 @@ def _instances(chain: Iterable[Match]) -> list[Instance]:
             done[-1] = (current[:cut], [other for other in again if other.at < last])
             done.append((following, []))
         done[-1][0].append(match)
-    return [_instance(table, *found) for table, done in parts.items() for found in done]
+    return done
 
 
-def _instance(table: str, matches: list[Match], again: list[Match]) -> Instance:
+def _instance(table: str, matches: list[Match], again: list[Match], weight: float) -> Instance:
+    first = {match.key[1]: match for match in reversed(matches)}
+    return Instance(table, first, [match.at for match in again], weight)
+
+
+def _weight(matches: list[Match]) -> float:
     expected = _expected_counts()
     weight = 0.0
     for match in matches:
         weight += match.score + (0.5 if len(match.row.filled) in expected[match.key] else 0.0)
-    first = {match.key[1]: match for match in reversed(matches)}
-    return Instance(table, first, {match.at for match in again}, weight)
+    return weight
 
 
 def _same_figures(one: Row, other: Row) -> bool:
     return [slot.value for slot in one.filled] == [slot.value for slot in other.filled]
 
 
-def _is_table(instance: Instance, headed: set[int]) -> bool:
+def _is_table(instance: Instance, headed: list[bool]) -> bool:
     """Whether enough speaks for a table of the form: not a single row, not rows without its headers."""
     count = len(instance.matches)
     if instance.table == "requests":
         return count >= 3
-    return any(match.at in headed for match in instance.matches.values()) or count >= 4
+    return count >= 4 or any(headed[match.at] for match in instance.matches.values())
+
+
+def _ends(matches: Iterable[Match]) -> tuple[int, int]:
+    """The first and the last row that matches take."""
+    first, last = -1, -1
+    for match in matches:
+        if first < 0 or match.at < first:
+            first = match.at
+        if match.at > last:
+            last = match.at
+    return first, last
 
 
 def _is_inside(instance: Instance, best: Instance) -> bool:
     """Whether rows that come a second time stand within the table itself."""
-    inside = [match.at for match in best.matches.values()]
-    return any(min(inside) < match.at < max(inside) for match in instance.matches.values())
+    first, last = _ends(best.matches.values())
+    return any(first < match.at < last for match in instance.matches.values())
 
 
 def _fill_by_order(instance: Instance, rows: list[Row]) -> None:
     """Give rows without a legible label the only place that the order of the form leaves for them."""
     if instance.table != "requests":
         return
-    taken = {match.at for match in instance.matches.values()}
-    if max(taken) - min(taken) + 1 == len(taken):
+    first, last = _ends(instance.matches.values())
+    if last - first + 1 == len(instance.matches):
         return  # no row between
+    taken = {match.at for match in instance.matches.values()}
     codes = forms.rows(requests_form(instance) or 2021, "requests")
     at_of = {code: at for at, code in enumerate(codes)}
     places = sorted((match.at, at_of[code]) for code, match in instance.matches.items() if code in at_of)
@@ -500,11 +521,17 @@ def _fill_by_order(instance: Instance, rows: list[Row]) -> None:
 
 def _find_unmatched(instance: Instance, rows: list[Row]) -> None:
     """Note the rows with figures that none of the form takes: in the requests table, and of several rows."""
-    used = {match.at for match in instance.matches.values()} | instance.repeated
-    first, last = min(used), max(used)
+    used = [False] * len(rows)
+    for at in instance.repeated:
+        used[at] = True
+    for match in instance.matches.values():
+        used[match.at] = True
+    first, last = _ends(instance.matches.values())
+    if instance.repeated:
+        first, last = min(first, *instance.repeated), max(last, *instance.repeated)
     for index in range(max(first - 1, 0), min(last + 2, len(rows))):
         row = rows[index]
-        if index in used or not row.filled:
+        if used[index] or not row.filled:
             continue
         inside = instance.table == "requests" and first < index < last
         if _table_of_several(row) == instance.table or (inside and _is_stranger(row, instance)):
@@ -541,7 +568,7 @@ def _judge(instance: Instance, options: list[tuple[Option, ...]]) -> None:
 
     And those whose label is clearly that of another row of the table, whatever their neighbours are.
     """
-    if min([match.score for match in instance.matches.values()]) >= CERTAIN:
+    if not any(match.score < CERTAIN for match in instance.matches.values()):
         return
     order = row_order()
     by_index = sorted(instance.matches.values(), key=lambda match: match.at)

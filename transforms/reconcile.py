@@ -91,14 +91,19 @@ def cells_of(form: int, table: str) -> tuple[CellKey, ...]:
 
 
 @cache
+def widths(form: int, table: str) -> tuple[tuple[str, int], ...]:
+    """The rows of a table in the form's order, each with how many cells it has."""
+    return tuple((row, len(forms.columns(form, table, row))) for row in forms.rows(form, table))
+
+
+@cache
 def spans(form: int, table: str) -> dict[str, tuple[int, int]]:
     """Where the cells of each row stand in the form: the place of the first, and how many there are."""
     found: dict[str, tuple[int, int]] = {}
     place = 0
-    for row in forms.rows(form, table):
-        columns = forms.columns(form, table, row)
-        found[row] = place, len(columns)
-        place += len(columns)
+    for row, count in widths(form, table):
+        found[row] = place, count
+        place += count
     return found
 
 
@@ -110,12 +115,7 @@ def reconcile(form: int, table: str, numbers: Numbers) -> Reconciled:
     """
     system = _system(form, table)
     sums = _sums(system, numbers)
-    tainted: set[int] = set()
-    for place, number in enumerate(numbers):
-        if number is None or (isinstance(number, int) and number >= 0):
-            continue
-        if not is_possible(system.columns[place], number):
-            tainted.add(place)
+    tainted = _impossible(system, numbers)
     broken, bounds = _broken(system, numbers, sums)
     repaired: dict[int, Number] = {}
     if broken and not tainted:
@@ -172,6 +172,17 @@ def is_possible(column: str, value: Number) -> bool:
     return value == int(value) and (value >= 0 or column == "change")
 
 
+def _impossible(system: _System, numbers: Numbers) -> set[int]:
+    """The places of the numbers that their columns cannot hold."""
+    found: set[int] = set()
+    for place, number in enumerate(numbers):
+        if number is None or (isinstance(number, int) and number >= 0):
+            continue
+        if not is_possible(system.columns[place], number):
+            found.add(place)
+    return found
+
+
 def _sum(numbers: Numbers, places: tuple[int, ...]) -> Number | None:
     total = 0
     for place in places:
@@ -195,6 +206,8 @@ def _broken(system: _System, numbers: Numbers, sums: Sums) -> tuple[set[int], Bo
 
     With the bounds that the others leave to the cells without a number.
     """
+    if _all_hold(sums) or all(number is None for number in numbers):
+        return set(), {}
     broken = _broken_alone(sums)
     active = _open(sums)
     while active:
@@ -204,6 +217,14 @@ def _broken(system: _System, numbers: Numbers, sums: Sums) -> tuple[set[int], Bo
             broken |= contradiction.identities
             active = [at for at in active if at not in broken]
     return broken, {}
+
+
+def _all_hold(sums: Sums) -> bool:
+    """Whether every identity has both its sides, and they are equal, as in most tables."""
+    for left, right in sums:
+        if left is None or left != right:
+            return False
+    return True
 
 
 def _broken_alone(sums: Sums) -> set[int]:

@@ -1,7 +1,7 @@
 """The records that one document yields: what `transforms.parse` returns and what the dataset stores."""
 
 import copyreg
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -136,30 +136,74 @@ class NarrativeFigure(NamedTuple):
     end: int
 
 
-@dataclass(slots=True)
+@dataclass(init=False, slots=True)
 class Report:
     """Everything read from one document."""
 
     document_id: str  # SHA-256 of the bytes
     reader: str | None
-    title: str | None = None
-    agency: str | None = None  # as printed
-    body: Agency | None = None  # the body of that name, where it is known
-    region_code: str | None = None
-    year: int | None = None
-    scope: str = "unknown"  # body, jurisdiction or unknown
-    scope_evidence: str | None = None  # the characters that say so
-    period_start: str | None = None  # ISO dates
-    period_end: str | None = None
-    document_number: str | None = None
-    published: str | None = None
-    forms: dict[str, int | list[int]] = field(default_factory=dict)
-    cells: list[CellRecord] = field(default_factory=list)
-    sections: list[SectionRecord] = field(default_factory=list)
-    narrative: list[NarrativeFigure] = field(default_factory=list)
-    identities: list[IdentityRecord] = field(default_factory=list)
-    issues: list[Issue] = field(default_factory=list)
-    corrections: list[str] = field(default_factory=list)  # ids of those applied to the document
+    title: str | None
+    agency: str | None  # as printed
+    body: Agency | None  # the body of that name, where it is known
+    region_code: str | None
+    year: int | None
+    scope: str  # body, jurisdiction or unknown
+    scope_evidence: str | None  # the characters that say so
+    period_start: str | None  # ISO dates
+    period_end: str | None
+    document_number: str | None
+    published: str | None
+    forms: dict[str, int | list[int]]
+    cells: list[CellRecord]
+    sections: list[SectionRecord]
+    narrative: list[NarrativeFigure]
+    identities: list[IdentityRecord]
+    issues: list[Issue]
+    corrections: list[str]  # ids of those applied to the document
+
+    def __init__(
+        self,
+        document_id: str,
+        reader: str | None,
+        title: str | None = None,
+        agency: str | None = None,
+        body: Agency | None = None,
+        region_code: str | None = None,
+        year: int | None = None,
+        scope: str = "unknown",
+        scope_evidence: str | None = None,
+        period_start: str | None = None,
+        period_end: str | None = None,
+        document_number: str | None = None,
+        published: str | None = None,
+        forms: dict[str, int | list[int]] | None = None,
+        cells: list[CellRecord] | None = None,
+        sections: list[SectionRecord] | None = None,
+        narrative: list[NarrativeFigure] | None = None,
+        identities: list[IdentityRecord] | None = None,
+        issues: list[Issue] | None = None,
+        corrections: list[str] | None = None,
+    ) -> None:
+        self.document_id = document_id
+        self.reader = reader
+        self.title = title
+        self.agency = agency
+        self.body = body
+        self.region_code = region_code
+        self.year = year
+        self.scope = scope
+        self.scope_evidence = scope_evidence
+        self.period_start = period_start
+        self.period_end = period_end
+        self.document_number = document_number
+        self.published = published
+        self.forms = {} if forms is None else forms
+        self.cells = [] if cells is None else cells
+        self.sections = [] if sections is None else sections
+        self.narrative = [] if narrative is None else narrative
+        self.identities = [] if identities is None else identities
+        self.issues = [] if issues is None else issues
+        self.corrections = [] if corrections is None else corrections
 
 
 for _kind in (CellRecord, IdentityRecord, Report):

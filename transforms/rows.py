@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from mypy_extensions import mypyc_attr
 
 from transforms.document import Cell, Line, Place
-from transforms.labels import FIRST, header_tables, is_label, may_be_label, row_scores
+from transforms.labels import FIRST, Said, header_tables, is_label, may_be_label, row_scores, said_by
 from transforms.normalise import squash
 from transforms.remember import remembered
 from transforms.values import BLANK, COUNTERS, UNREADABLE, Value, read_value
@@ -67,6 +67,7 @@ class Row:
     # A lone number left out below it: of a page, or the rest of its last figure.
     number_below: Cell | None = field(init=False, compare=False)
     _words: tuple[str, ...] | None = field(init=False, repr=False, compare=False)
+    _said: Said | None = field(init=False, repr=False, compare=False)
 
     def __init__(
         self,
@@ -93,6 +94,7 @@ class Row:
         self.follows = follows
         self.number_below = None
         self._words = None
+        self._said = None
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -100,6 +102,13 @@ class Row:
         if self._words is None:
             self._words = tuple([squash(cell.text) for cell in self.before])
         return self._words
+
+    @property
+    def said(self) -> Said:
+        """What its words say; to be asked for when the row is complete."""
+        if self._said is None:
+            self._said = said_by(self.words)
+        return self._said
 
 
 class _Part(NamedTuple):

@@ -17,7 +17,7 @@ from transforms.cells import Block, emit
 from transforms.columns import lay_out
 from transforms.disputes import DisputesBlock, find_disputes, lay_out_disputes
 from transforms.document import Issue
-from transforms.labels import header_tables
+from transforms.labels import APPENDIX, header_tables
 from transforms.match import Instance, first_of, match, requests_form
 from transforms.normalise import squash
 from transforms.records import Number
@@ -33,7 +33,6 @@ _OF_A_YEAR: Final = re.compile(
     r"(20\d\d|上|去)年(?:度|同期)?(?!结转)[^0-9]{0,40}(?:情况|统计|表|数据|数)"
 )
 _YEAR: Final = re.compile(r"(20\d\d|上|去)年(?:度|同期)?")  # alone over a table
-_APPENDIX: Final = ("附件", "附表")
 _WHOSE: Final = re.compile(
     r"(?:附[件表])?[一二三四五六七八九十\d]{0,2}(?:20\d\d年度?)?"
     r"(.*(?:[省市区县旗镇乡局]|街道|部门|[各属]单位|委员会|办公室|中心))"
@@ -91,7 +90,7 @@ def read_tables(rows: list[Row], year: int | None, agency: str | None = None) ->
     for table, instances in own.items():
         if instances and _titled_year(instances[0], year) not in (None, year):
             said = "the title over the table names another year than the report's"
-            tables.issues.append(Issue("table_year", said, table, raw=" ".join(_words_over(instances[0]))))
+            tables.issues.append(Issue("table_year", said, table, raw=" ".join(_texts_over(instances[0]))))
     tables.issues += _once_among_two(tables.issues, own)
     _add(tables, emit("disputes", form_of_disputes, columns, aligned, None))
     tables.found = {table for table, instances in found.items() if instances}
@@ -123,7 +122,7 @@ def _own_tables(
 
 def _names_another(row: Row, agency: str | None) -> bool:
     """Whether the title of the appendix that begins over a row names a body that is not the report's."""
-    title = list(row.words[next(at for at, word in enumerate(row.words) if word.startswith(_APPENDIX)) :])
+    title = list(row.words[next(at for at, word in enumerate(row.words) if word.startswith(APPENDIX)) :])
     over = takewhile(lambda text: not header_tables(text), title)
     named = [found[1] for found in map(_WHOSE.match, over) if found]
     return any(name not in squash(agency or "") for name in named)
@@ -150,9 +149,8 @@ def _rows_of(found: dict[str, list[Instance]]) -> set[int]:
 def _appendix(rows: list[Row]) -> int | None:
     """The first row over which an appendix begins."""
     for at, row in enumerate(rows):
-        for word in row.words:
-            if word.startswith(_APPENDIX):
-                return at
+        if row.said.begins_appendix:
+            return at
     return None
 
 
