@@ -114,7 +114,7 @@ def emit(
     if instance and instance.unmatched:  # a row that the form lacks may hold what is missing here
         decided = {place: known for place, known in decided.items() if known[1] != PROVED}
     if decided or unusual:
-        every = [at for row, names in columns.items() for at in range(places[row][0], places[row][0] + len(names))]
+        every = [places[row][0] + at for row, names in columns.items() for at in range(len(names))]
         for index, at in enumerate(every):
             if at in decided:
                 cells[index] = _as_decided(cells[index], *decided[at])
@@ -183,7 +183,8 @@ def _said_of_value(cell: CellRecord, slot: Slot) -> list[Issue]:
         said.append(
             (
                 "cell_repaired",
-                f"{value.number} is printed; every broken identity of the table holds with {cell.value_reconciled}",
+                f"{value.number} is printed; "
+                f"every broken identity of the table holds with {cell.value_reconciled}",
             )
         )
     return [

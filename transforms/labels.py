@@ -244,7 +244,9 @@ class Said:
         self.row: Final = _wordings().get(last)
         self.like_a_row: Final = bool(words) and bool(row_scores(words[-1]))  # the last of them
         # The last of them that names several rows, counted from the end (1); 0 for none.
-        self.several: Final = next((at for at in range(1, len(words) + 1) if names_several_rows(words[-at])), 0)
+        self.several: Final = next(
+            (at for at in range(1, len(words) + 1) if names_several_rows(words[-at])), 0
+        )
         self.ends_disputes: Final = len(words) > 1 and header_tables(words[-2]) == {"disputes"}
         self.heads_proactive: Final = any("proactive" in header_tables(word) for word in words)
         self.names_columns: Final = any(label in joined for label in _labels_of_columns())

@@ -398,8 +398,7 @@ def _without_bystanders(chain: list[Match], headed_rows: list[bool]) -> list[Mat
     dropped = {
         match.at
         for group in groups
-        if not headed_rows[group[0].at]
-        and (group[0].at < first or any(match.key in own for match in group))
+        if not headed_rows[group[0].at] and (group[0].at < first or any(match.key in own for match in group))
         for match in group
     }
     return [match for match in chain if match.at not in dropped]

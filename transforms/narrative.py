@@ -5,11 +5,11 @@ wordings are data (schemas/narrative.yml). A figure never changes a value of a t
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import yaml
 
@@ -26,8 +26,8 @@ class _Wording(NamedTuple):
     """How a figure is told: patterns, and what must stand in a sentence so that they are tried."""
 
     says: tuple[str, ...]  # one of these stands in every text that the patterns match
-    topic: re.Pattern[str]  # what the sentence or the sub-heading above it speaks of
-    unless: re.Pattern[str] | None  # what the sentence does not speak of
+    topic: tuple[str, ...]  # what the sentence or the sub-heading above it speaks of: one of these words
+    unless: tuple[str, ...]  # what the sentence does not speak of: none of these words
     patterns: tuple[re.Pattern[str], ...]
     also: tuple[re.Pattern[str], ...]  # those that need the sub-heading
     zero: tuple[re.Pattern[str], ...]  # those that say that there is none
@@ -82,9 +82,12 @@ def identities(found: list[NarrativeFigure], cells: list[CellRecord]) -> list[Id
         for cell in cells
         if cell.column in columns and cell.row in rows
     }
+    stated_of: dict[str, list[NarrativeFigure]] = {}
+    for figure in found:
+        stated_of.setdefault(figure.measure, []).append(figure)
     for measure, repeated in _repeated().items():
-        stated = [figure for figure in found if figure.measure == measure]
-        if not stated:
+        stated = stated_of.get(measure)
+        if stated is None:
             continue
         printed = [value for cell in repeated if (value := values.get(cell)) is not None]
         right = sum(printed) if len(printed) == len(repeated) else None
@@ -99,13 +102,11 @@ def identities(found: list[NarrativeFigure], cells: list[CellRecord]) -> list[Id
     return records
 
 
-def _is_of_another(words: str, agency: str | None) -> bool:
+def _is_of_another(words: str, agency: str) -> bool:
     """Whether the words up to a figure name another department or township than `agency` last.
 
     A name is the agency's own where its last characters stand in the agency's in their order (发改委).
     """
-    if not agency or not any(word in words for word in _named_body_says()):
-        return False
     named = list(_named_body().finditer(words))
     if not named or any(own.search(words, named[-1].end("name")) for own in _scope_words().values()):
         return False
@@ -128,91 +129,133 @@ def _figures(section: str, text: str, year: int | None, agency: str | None) -> l
             topic = heading["words"]
         if len(sentence) > _LONGEST_SENTENCE or not (_is_telling(sentence) and _COUNTING.search(sentence)):
             continue
-        for measure, value, start, end in _read(sentence, topic, year):
-            if _is_of_another(sentence[:end], agency):
+        told = _told((sentence, topic, year))
+        if not told:
+            continue
+        begins, ends = found.span()
+        printed = text[begins:ends].strip()
+        may_name = bool(agency) and _holds_one(_named_body_says(), sentence)
+        for each in told:
+            if may_name and agency and _is_of_another(sentence[: each.end], agency):
                 continue
+            start, end = begins + each.start, begins + each.end
             figures.append(
-                NarrativeFigure(
-                    measure,
-                    value,
-                    text[found.start() : found.end()].strip(),
-                    _scope(sentence[:end]),
-                    section,
-                    found.start() + start,
-                    found.start() + end,
-                )
+                NarrativeFigure(each.measure, each.value, printed, each.scope, section, start, end)
             )
     return figures
 
 
 def _is_telling(text: str) -> bool:
     """Whether a text may tell a figure that is looked for."""
-    return any(word in text for word in _TELLING)
+    return _holds_one(_TELLING, text)
 
 
-def _read(sentence: str, topic: str, year: int | None) -> Iterator[tuple[str, Number, int, int]]:
-    """Measure, value and place of each figure that the sentence plainly states."""
+def _holds_one(words: tuple[str, ...], text: str) -> bool:
+    return any(word in text for word in words)
+
+
+class _Told:
+    """A figure that a sentence plainly states: of what, for whom, and where in the sentence."""
+
+    def __init__(self, measure: str, value: Number, scope: str, start: int, end: int) -> None:
+        self.measure: Final = measure
+        self.value: Final = value
+        self.scope: Final = scope
+        self.start: Final = start
+        self.end: Final = end
+
+
+class _Sentence:
+    """A sentence and the figures found in it, each only where nothing casts doubt on it."""
+
+    def __init__(self, text: str, year: int | None) -> None:
+        other, other_time = _doubts()
+        self.text: Final = text
+        self.year: Final = year
+        self.told: Final[list[_Told]] = []
+        # No clause has these where the whole has none, which is so of most.
+        self.doubtful: Final = other.search(text) is not None
+        self.of_other_time: Final = other_time.search(text) is not None
+        self.says_whose: Final = any(words.search(text) for words in _scope_words().values())
+        self.years: Final = [(found.end(), int(found[1])) for found in _A_YEAR.finditer(text)]
+
+    def tell(self, measure: str, value: Number, found: re.Match[str]) -> bool:
+        """Take a figure, unless its clause says that something else, a part or another year is counted."""
+        start, end = found.span()
+        if not self._is_plain(start, end):
+            return False
+        scope = _scope(self.text[:end]) if self.says_whose else "unknown"
+        self.told.append(_Told(measure, value, scope, start, end))
+        return True
+
+    def _is_plain(self, start: int, end: int) -> bool:
+        if self.doubtful or self.of_other_time:
+            other, other_time = _doubts()
+            before = _CLAUSES.match(self.text, 0, start)
+            begins = before.end() if before else 0
+            after = _CLAUSE_END.search(self.text, end)
+            if other.search(self.text, begins, after.start() if after else len(self.text)):
+                return False
+            if other_time.search(self.text, begins, start):  # the words matched may themselves be 上年结转
+                return False
+        years = [named for ends, named in self.years if ends <= start]
+        return not years or self.year is None or years[-1] == self.year
+
+
+@remembered(4096)
+def _told(asked: tuple[str, str, int | None]) -> list[_Told]:
+    """The figures that a sentence plainly states, under the words of a sub-heading, of a year.
+
+    Many reports say in the same sentence that there were none, or no fee.
+    """
+    text, topic, year = asked
     wordings, both, fee = _wordings_of(year)
-    told = both.patterns if _says(both, sentence) else ()
-    together = [found for pattern in told for found in pattern.finditer(sentence)]
-    for measure, wording in wordings.items():
-        if not (_says(wording, sentence) and _speaks_of(wording, sentence, topic)):
-            continue
+    concerned = [item for item in wordings.items() if _concerns(item[1], text, topic)]
+    of_fee = _holds_one(fee.says, text)
+    if not concerned and not of_fee:
+        return []
+    sentence = _Sentence(text, year)
+    said = both.patterns if concerned and _holds_one(both.says, text) else ()
+    together = [found for pattern in said for found in pattern.finditer(text)]
+    for measure, wording in concerned:
         counted = list(together)
         for found in together if measure in _DISPUTES else ():
             value = _whole_number(found["number"])
-            of_each = value == 0 or found["each"] is not None
-            if value is not None and of_each and _is_plain(sentence, found, year):
-                yield measure, value, *found.span()
+            if value is not None and (value == 0 or found["each"] is not None):
+                sentence.tell(measure, value, found)
         for pattern in wording.patterns + wording.also if "申请" in topic else wording.patterns:
-            for found in pattern.finditer(sentence):
+            for found in pattern.finditer(text):
                 value = _whole_number(found["number"])
-                if value is not None and not _overlaps(found, counted) and _is_plain(sentence, found, year):
+                if value is None or _overlaps(found, counted):
+                    continue
+                if sentence.tell(measure, value, found):
                     counted.append(found)
-                    yield measure, value, *found.span()
         if not counted:
-            nones = (pattern.search(sentence) for pattern in wording.zero)
-            none = next((none for none in nones if none and _is_plain(sentence, none, year)), None)
-            if none:
-                yield measure, 0, *none.span()
-    if _says(fee, sentence):
-        yield from _fee(fee, sentence, year)
+            for pattern in wording.zero:
+                none = pattern.search(text)
+                if none and sentence.tell(measure, 0, none):
+                    break
+    if of_fee:
+        _tell_fee(fee, sentence)
+    return sentence.told
 
 
-def _fee(fee: _Wording, sentence: str, year: int | None) -> Iterator[tuple[str, Number, int, int]]:
-    for found in fee.patterns[0].finditer(sentence):
-        if "标准" not in sentence and "每" not in sentence and _is_plain(sentence, found, year):
+def _tell_fee(fee: _Wording, sentence: _Sentence) -> None:
+    for found in fee.patterns[0].finditer(sentence.text):
+        if "标准" not in sentence.text and "每" not in sentence.text:
             amount = Decimal(found["amount"].replace(",", "")) * (10000 if found["unit"] == "万元" else 1)
-            yield FEE, int(amount) if amount == int(amount) else amount.normalize(), *found.span()
-            return
-    none = fee.zero[0].search(sentence)
-    if none and _is_plain(sentence, none, year):
-        yield FEE, 0, *none.span()
+            if sentence.tell(FEE, int(amount) if amount == int(amount) else amount.normalize(), found):
+                return
+    none = fee.zero[0].search(sentence.text)
+    if none:
+        sentence.tell(FEE, 0, none)
 
 
-def _says(wording: _Wording, sentence: str) -> bool:
-    return any(word in sentence for word in wording.says)
-
-
-def _speaks_of(wording: _Wording, sentence: str, topic: str) -> bool:
-    if wording.unless and wording.unless.search(sentence):
+def _concerns(wording: _Wording, sentence: str, topic: str) -> bool:
+    """Whether a sentence may tell a figure in these words, and speaks of what they are about."""
+    if not _holds_one(wording.says, sentence) or _holds_one(wording.unless, sentence):
         return False
-    return bool(wording.topic.search(sentence) or wording.topic.search(topic))
-
-
-def _is_plain(sentence: str, found: re.Match[str], year: int | None) -> bool:
-    """Whether nothing in the clause says that something else, a part or another year is counted."""
-    start, end = found.span()
-    before = _CLAUSES.match(sentence, 0, start)
-    begins = before.end() if before else 0
-    after = _CLAUSE_END.search(sentence, end)
-    other, other_time = _doubts()
-    if other.search(sentence, begins, after.start() if after else len(sentence)):
-        return False
-    if other_time.search(sentence, begins, start):  # the words matched may themselves be 上年结转
-        return False
-    years = _A_YEAR.findall(sentence[:start])
-    return not years or year is None or int(years[-1]) == year
+    return _holds_one(wording.topic, sentence) or _holds_one(wording.topic, topic)
 
 
 def _overlaps(found: re.Match[str], others: list[re.Match[str]]) -> bool:
@@ -309,8 +352,8 @@ def _wordings_of(year: int | None) -> tuple[dict[str, _Wording], _Wording, _Word
     def wording(written: dict[str, Any]) -> _Wording:
         kinds = (written.get(kind, ()) for kind in ("patterns", "also", "zero"))
         patterns, also, zero = (tuple(re.compile(_filled(one, inserts)) for one in kind) for kind in kinds)
-        topic, unless = re.compile(written.get("topic", "")), written.get("unless")
-        return _Wording(tuple(written["says"]), topic, unless and re.compile(unless), patterns, also, zero)
+        says, topic, unless = (tuple(written.get(words, ())) for words in ("says", "topic", "unless"))
+        return _Wording(says, topic, unless, patterns, also, zero)
 
     measures = {measure: wording(written) for measure, written in declared["measures"].items()}
     return measures, wording(declared["together"]), wording(declared["fee"])

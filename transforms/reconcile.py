@@ -221,10 +221,7 @@ def _broken(system: _System, numbers: Numbers, sums: Sums) -> tuple[set[int], Bo
 
 def _all_hold(sums: Sums) -> bool:
     """Whether every identity has both its sides, and they are equal, as in most tables."""
-    for left, right in sums:
-        if left is None or left != right:
-            return False
-    return True
+    return all(left is not None and left == right for left, right in sums)
 
 
 def _broken_alone(sums: Sums) -> set[int]:

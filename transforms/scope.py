@@ -1,7 +1,6 @@
 """Whether a report counts the body alone or its whole jurisdiction; `unknown` where it does not say."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -28,17 +27,18 @@ def scope_of(report: Report, opening: str) -> tuple[str, str | None]:
     `opening` is the text before section one and its first lines, without spaces. Where the report says both,
     it is unknown.
     """
-    found = list(_statements(report, opening))
+    found = _statements(report, opening)
     return found[0] if len({scope for scope, _ in found}) == 1 else UNKNOWN
 
 
-def _statements(report: Report, opening: str) -> Iterator[tuple[str, str]]:
+def _statements(report: Report, opening: str) -> list[tuple[str, str]]:
+    statements: list[tuple[str, str]] = []
     title = plain(report.title or "")
     for scope in ("body", "jurisdiction"):
         for where, text in ((f"title_{scope}", title), (scope, opening)):
             for says, pattern in _phrases(where):
                 if any(word in text for word in says) and (found := pattern.search(text)):
-                    yield scope, found[0]
+                    statements.append((scope, found[0]))
     if (
         report.agency
         and report.agency in title
@@ -46,12 +46,13 @@ def _statements(report: Report, opening: str) -> Iterator[tuple[str, str]]:
         and report.body
         and report.body.agency_kind == "government"
     ):
-        yield "jurisdiction", report.agency  # 上海市2022年…: the report of the place
+        statements.append(("jurisdiction", report.agency))  # 上海市2022年…: the report of the place
     # 全县共收到申请25件, and the table has 25: that is whom the table counts.
     told = [figure for figure in report.narrative if figure.measure == AGREEING and figure.scope != "unknown"]
     if told:
         received = [c.value for c in report.cells if c.row == "new_received" and c.column == "total"]
-        yield from ((figure.scope, figure.sentence) for figure in told if [figure.value] == received)
+        statements += [(figure.scope, figure.sentence) for figure in told if [figure.value] == received]
+    return statements
 
 
 @cache

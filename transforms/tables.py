@@ -90,7 +90,7 @@ def read_tables(rows: list[Row], year: int | None, agency: str | None = None) ->
     for table, instances in own.items():
         if instances and _titled_year(instances[0], year) not in (None, year):
             said = "the title over the table names another year than the report's"
-            tables.issues.append(Issue("table_year", said, table, raw=" ".join(_texts_over(instances[0]))))
+            tables.issues.append(Issue("table_year", said, table, raw=" ".join(_words_over(instances[0]))))
     tables.issues += _once_among_two(tables.issues, own)
     _add(tables, emit("disputes", form_of_disputes, columns, aligned, None))
     tables.found = {table for table, instances in found.items() if instances}
