@@ -8,7 +8,6 @@ from typing import Final
 from schemas import forms
 from transforms.align import Aligned
 from transforms.document import Issue, Place
-from transforms.labels import UNITS
 from transforms.match import Instance, Match
 from transforms.normalise import plain
 from transforms.reconcile import (
@@ -25,6 +24,7 @@ from transforms.reconcile import (
 from transforms.records import CellRecord, IdentityRecord, Number
 from transforms.remember import remembered
 from transforms.rows import Row, Slot
+from transforms.said import names_units
 from transforms.values import BLANK, MISSING, REPORTED, UNREADABLE, YUAN, in_unit, usual_unit
 
 MOST_FEES: Final = 10_000  # 万元: what few bodies collect in a year, while yuan soon come to as much
@@ -77,7 +77,7 @@ def emit(
         if found is not None and (not found.certain or found.extra):
             doubtful |= {(row, name) for name in names}
             block.issues.append(_doubtful_label(table, row, found))
-        around = heads.get(row, _NO_HEAD)
+        around = heads.get(row, _NO_HEAD) if heads else _NO_HEAD
         for name in names:
             slot = slots[at]
             raw = ""
@@ -224,7 +224,7 @@ def _heads(table: str, instance: Instance) -> dict[str, _Head]:
 
     Rows over and beside which no unit can be named are left out.
     """
-    if not any(_may_have_a_unit(found.row) for found in instance.matches.values()):
+    if not _may_name_a_unit(instance):
         return {}
     articles = forms.article_of()
     ordered = sorted(instance.matches.items(), key=lambda item: item[1].at)
@@ -246,18 +246,19 @@ def _heads(table: str, instance: Instance) -> dict[str, _Head]:
 
 def _texts_with_units(row: Row) -> tuple[str, ...]:
     """The texts before the figures of a row in which a unit may be named."""
-    return tuple([cell.text for cell in row.before if _has_a_sign(cell.text)]) if row.said.names_units else ()
+    return tuple([cell.text for cell in row.before if names_units(cell.text)]) if row.said.names_units else ()
 
 
-def _may_have_a_unit(row: Row) -> bool:
-    """Whether a character of a unit is printed over or beside a row."""
-    return row.said.names_units or (bool(row.after) and _has_a_sign(row.after[0].text))
-
-
-@remembered(16384)
-def _has_a_sign(text: str) -> bool:
-    """Whether a character of a unit is in a text; without one nothing names a unit in it."""
-    return any(sign in text for sign in UNITS)
+def _may_name_a_unit(instance: Instance) -> bool:
+    """Whether a character of a unit is printed over or beside any row."""
+    beside: list[str] = []
+    for found in instance.matches.values():
+        row = found.row
+        if row.said.names_units:
+            return True
+        if row.after:
+            beside.append(row.after[0].text)
+    return names_units("".join(beside))
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

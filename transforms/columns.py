@@ -24,7 +24,6 @@ from transforms.document import Cell, Issue
 from transforms.header import (
     Order,
     Words,
-    apart,
     is_whole,
     proactive_order,
     requests_order,
@@ -34,6 +33,7 @@ from transforms.match import Instance, Match, first_of, numbers
 from transforms.normalise import squash
 from transforms.reconcile import cells_of, count_broken
 from transforms.rows import Row, Slot
+from transforms.said import Said
 
 Columns = tuple[int, ...] | None  # of a grid, those of the form in their order
 
@@ -170,11 +170,11 @@ def _orders(
     table: str, form: int, instance: Instance, columns: dict[str, tuple[str, ...]]
 ) -> dict[str, Order]:
     """The columns as printed, for the rows under a header that names more of them or in another order."""
-    rows = [instance.matches[code] for code in columns if code in instance.matches]
+    rows = [found for code in columns if (found := instance.matches.get(code)) is not None]
     orders: dict[str, Order] = {}
+    if not rows:
+        return orders
     if table == "requests":
-        if not rows:
-            return orders
         first = first_of(rows)
         order = requests_order(first.header)
         if order and order != columns[first.key[1]]:
@@ -344,9 +344,10 @@ def _out_of_order(
     found: set[str] = set()
     for row in columns:
         match = instance.matches.get(row)
-        if match is not None and match.row.said.names_columns:
-            words = _words_apart(match.row)
-            if len(words) >= fewest and _is_permuted(table, form, row, words):
+        if match is not None:
+            printed = match.row
+            said = printed.said
+            if said.names_columns and _is_permuted(table, form, row, said, printed.width > 1, fewest):
                 found.add(row)
     if not found:
         return []
@@ -355,18 +356,16 @@ def _out_of_order(
     return [row for row in columns if row in found or (row in articles and articles[row] in concerned)]
 
 
-def _words_apart(row: Row) -> tuple[str, ...]:
-    if row.width > 1:
-        return row.words
-    return tuple([word for cell in row.before for word in apart(cell.text)])
-
-
 @lru_cache(maxsize=16384)
-def _is_permuted(table: str, form: int, row: str, texts: tuple[str, ...]) -> bool:
+def _is_permuted(table: str, form: int, row: str, over: Said, in_cells: bool, fewest: int) -> bool:
     """Whether the texts over a row name its columns in another order than the form's.
 
     The labels of the form each once; or over 制发, 废止 and 有效 as many near words, one at another place.
+    Each text is one word where they stand `in_cells`. Fewer words than `fewest` are no header.
     """
+    texts = over.words if in_cells else tuple([word for words in over.apart for word in words])
+    if len(texts) < fewest:
+        return False
     labels = tuple(_labels(form, table, row).values())
     if table == "requests":
         labels = labels[:_APPLICANTS]  # the total stands on another line of the header

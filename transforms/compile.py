@@ -18,7 +18,7 @@ from transforms.compiled import BUILDS, ROOT, compiled_folder
 MODULES = (
     *("parse", "sections", "metadata", "scope", "narrative", "rows", "turned", "tables", "match", "header"),
     *("article_forms", "columns", "align", "disputes", "cells", "reconcile", "labels", "values", "normalise"),
-    *("document", "records", "regions", "agencies", "tabulate", "remember"),
+    *("document", "records", "regions", "agencies", "tabulate", "remember", "said"),
     *("readers/kinds", "readers/text", "readers/encoding", "readers/html", "readers/pdf", "readers/letters"),
     *("readers/ruling", "readers/aligned", "readers/grid"),
 )

@@ -14,7 +14,7 @@ from rapidfuzz.distance import Indel
 from schemas import forms
 from transforms.align import Aligned, Reading, choose, laid_out, readings
 from transforms.document import Cell, Issue
-from transforms.header import Words, disputes_order, header_words
+from transforms.header import Words, apart, disputes_order, header_words
 from transforms.normalise import squash
 from transforms.reconcile import CellKey, cells_of, reconcile
 from transforms.records import Number
@@ -63,7 +63,7 @@ class DisputesBlock:
         self.doubtful = doubtful  # whether its rows or columns are not the form's
         self.kinds: Final = kinds  # of a run: as printed
         self.results: Final = results  # of a run, or of each kind: as printed
-        self.over: list[str] = []  # the texts over the first row: what stands over the table, and its header
+        self.over: list[Cell] = []  # the texts over the first row: what stands over the table, and its header
         self.left: list[Slot] = []  # figures printed in the table that are in none of its cells
 
 
@@ -97,7 +97,7 @@ def find_disputes(rows: list[Row], taken: set[int]) -> list[DisputesBlock]:
             goes_on = following < len(rows) and rows[following].follows
             if goes_on and following not in taken and len(rows[following].filled) >= FIGURES - 2:
                 block.doubtful = True  # one of several rows, as of units and their sum
-            block.over = [cell.text for cell in region[0].before]
+            block.over = region[0].before
             block.left = _left_out(block, region + _rest_of_table(rows, following, taken))
             blocks.append(block)
         at = following
@@ -116,7 +116,7 @@ def _joined(blocks: list[DisputesBlock]) -> list[DisputesBlock]:
         width = len(RESULTS)
         kinds: list[str] = []
         if not block.doubtful and len(block.run) < FIGURES:
-            kinds = list(dict.fromkeys([kind for text in block.over if (kind := _kind_of(text))]))
+            kinds = list(dict.fromkeys([kind for cell in block.over if (kind := _kind_of(cell.text))]))
         is_part = 0 < len(kinds) < len(KINDS) and len(block.run) == len(kinds) * width
         if not is_part or by_kind.keys() & set(kinds) or (parts and block.results != parts[0].results):
             found += parts
@@ -261,7 +261,9 @@ def _block(region: list[Row]) -> DisputesBlock:
     filled = [row for row in region if row.filled]
     before = filled[0].before[: len(filled[0].before) - _own(filled[0])] if filled else []
     over = list({id(cell): cell for cell in before}.values())
-    words = _in_the_words_of_the_form(header_words(over))
+    words = _in_the_words_of_the_form(
+        header_words(over, tuple([apart(cell.text) for cell in over]), len(over))
+    )
     order = disputes_order(words)
     doubtful = order is None and (
         _permuted([cell for row in region for cell in row.before]) or _is_misplaced(words)
@@ -403,9 +405,14 @@ def _grid(over: list[Cell], table: int | None) -> _Grid | None:
     if len(of_results) not in (len(RESULTS), FIGURES) or len(results) != len(of_results):
         return None
     lines = {(cell.place.line, cell.place.row) for cell in of_results}
-    beside = [cell for cell in header if (cell.place.line, cell.place.row) in lines and squash(cell.text)]
-    others = {cell.column for cell in beside if cell.span == 1 and not _kind_of(cell.text)} - results
-    return _Grid(results, others, max([cell.column + cell.span for cell in beside]))
+    others: set[int] = set()
+    end = 0
+    for cell in header:
+        if (cell.place.line, cell.place.row) in lines and squash(cell.text):
+            end = max(end, cell.column + cell.span)
+            if cell.span == 1 and cell.column not in results and not _kind_of(cell.text):
+                others.add(cell.column)
+    return _Grid(results, others, end)
 
 
 def _without_other_columns(row: Row, grid: _Grid | None, padded: bool) -> Row | None:
@@ -654,6 +661,8 @@ def _align_disputes(form: int, block: DisputesBlock, columns: dict[str, tuple[st
         for reading in readings(block.run, FIGURES, None, block.exact)
     ]
     run = block.run
+    if len(run) == FIGURES and all(slot.filled for slot in run):
+        return laid_out(found[0])
     by_sums = any(slot.value.spaced for slot in run)
     if not block.exact and len(run) == FIGURES:
         by_sums = by_sums or all(slot.filled for slot in run[:-1])

@@ -54,13 +54,16 @@ _REMARKS: Final = ("备注", "说明")  # columns that hold no figures
 _GAP: Final = re.compile(r"\s+(?![(（\[【〔])")  # not before the unit of a column: 处理决定数量 （件）
 
 
-def header_words(texts: list[Cell]) -> Words:
-    """The texts of a header by the line or the row of a grid in which they are printed."""
+def header_words(texts: list[Cell], parted: Words, count: int) -> Words:
+    """The words of the first texts of a header, by the line or the row of a grid in which they are printed.
+
+    `parted` are the words of each text (`apart`).
+    """
     lines: dict[object, list[str]] = {}
-    for cell in texts:
-        words = [word for word in apart(cell.text) if word]
+    for at in range(count):
+        words = [word for word in parted[at] if word]
         if words:
-            place = cell.place
+            place = texts[at].place
             line = (place.table, place.row) if place.row is not None else place.line or place
             known = lines.get(line)
             if known is None:
@@ -184,20 +187,28 @@ def _tokens(words: tuple[str, ...]) -> list[str | None]:
     return found
 
 
-@lru_cache(maxsize=4096)
 def proactive_order(form: int, row: str, header: Words) -> Order | None:
     """The columns of a row of the proactive table as the header over it prints them; None where not whole."""
-    labels = _labels(form, row)
-    for words in reversed(header):
-        if not any(_column(word, labels) for word in words):
-            continue
-        if FIRST in words:
-            words = words[words.index(FIRST) + 1 :]
-        order = tuple(_column(word, labels) for word in words if word not in _REMARKS)
-        if FIRST not in words and order[:1] == (None,) and FIRST not in "".join(map("".join, header)):
-            return None  # whether the first word stands over labels or over figures
-        return order if _is_whole(order, tuple(labels.values())) else None
+    for at in range(len(header) - 1, -1, -1):
+        named = _order_of_line(form, row, header[at])
+        if named is not None:
+            order, whole = named
+            if order[:1] == (None,) and FIRST not in "".join(map("".join, header)):
+                return None  # whether the first word stands over labels or over figures
+            return order if whole else None
     return None
+
+
+@lru_cache(maxsize=4096)
+def _order_of_line(form: int, row: str, words: tuple[str, ...]) -> tuple[Order, bool] | None:
+    """The columns of a row as a line of a header prints them, and whether these are all; None for no column."""
+    labels = _labels(form, row)
+    if not any(_column(word, labels) for word in words):
+        return None
+    if FIRST in words:
+        words = words[words.index(FIRST) + 1 :]
+    order = tuple(_column(word, labels) for word in words if word not in _REMARKS)
+    return order, _is_whole(order, tuple(labels.values()))
 
 
 @cache

@@ -18,8 +18,6 @@ from transforms.remember import remembered
 RowKey = tuple[str, str]  # (table, row)
 
 FIRST: Final = "信息内容"  # the words over the labels of the proactive table
-APPENDIX: Final = ("附件", "附表")
-UNITS: Final = tuple("元百千万亿萬億韆")  # characters of which one is in every unit of money or of thousands
 SIMILAR: Final = 0.5  # below this a text says nothing about a row
 CERTAIN: Final = 0.93  # from here on the text is the label, give or take a character
 _MARK: Final = re.compile("[、/／,，;；]")
@@ -66,6 +64,26 @@ def _wordings() -> dict[str, RowKey]:
                 if wording != "其他":
                     seen.setdefault(wording, key)
     return seen
+
+
+@cache
+def expected_counts() -> dict[RowKey, frozenset[int]]:
+    """How many values each row has, in either form."""
+    return {
+        key: frozenset(len(columns) for form in forms.FORMS if (columns := forms.columns(form, *key)))
+        for key in row_order()
+    }
+
+
+def row_named(text: str) -> RowKey | None:
+    """The row that a squashed text names to the letter."""
+    return _wordings().get(text)
+
+
+@cache
+def column_labels() -> frozenset[str]:
+    """The squashed labels of the columns in the tables whose rows have labels, and of the column of these."""
+    return frozenset({FIRST, *(squash(c.column_label) for c in forms.form_cells() if c.table != "disputes")})
 
 
 @cache
@@ -232,35 +250,3 @@ def may_be_label(printed: str) -> bool:
 def _beginnings() -> frozenset[str]:
     labels = (*_wordings(), *_headers())
     return frozenset(label[:end] for label in labels for end in range(_BEGINNING + 1))
-
-
-class Said:
-    """What the texts before some values say, wherever they stand: reports print the same ones."""
-
-    def __init__(self, words: tuple[str, ...]) -> None:
-        last = last_label(words[-1]) if words else ""
-        joined = "".join(words)
-        # The row that the last of them names to the letter, whatever stands before it.
-        self.row: Final = _wordings().get(last)
-        self.like_a_row: Final = bool(words) and bool(row_scores(words[-1]))  # the last of them
-        # The last of them that names several rows, counted from the end (1); 0 for none.
-        self.several: Final = next(
-            (at for at in range(1, len(words) + 1) if names_several_rows(words[-at])), 0
-        )
-        self.ends_disputes: Final = len(words) > 1 and header_tables(words[-2]) == {"disputes"}
-        self.heads_proactive: Final = any("proactive" in header_tables(word) for word in words)
-        self.names_columns: Final = any(label in joined for label in _labels_of_columns())
-        self.begins_appendix: Final = any(word.startswith(APPENDIX) for word in words)
-        self.names_units: Final = any(sign in joined for sign in UNITS)
-
-
-@remembered(16384)
-def said_by(words: tuple[str, ...]) -> Said:
-    """What squashed texts say that stand before some values."""
-    return Said(words)
-
-
-@cache
-def _labels_of_columns() -> frozenset[str]:
-    """The labels of the columns in the tables that have labelled rows, and of the column of those."""
-    return frozenset({FIRST, *(squash(c.column_label) for c in forms.form_cells() if c.table != "disputes")})

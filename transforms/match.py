@@ -7,7 +7,7 @@ and under the right headers. Two chains for one table are two instances of it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -18,6 +18,7 @@ from transforms.header import Words, header_words
 from transforms.labels import (
     CERTAIN,
     RowKey,
+    expected_counts,
     group_prefixes,
     header_tables,
     is_of_another_article,
@@ -29,6 +30,7 @@ from transforms.labels import (
 from transforms.normalise import squash
 from transforms.records import Number
 from transforms.rows import Row
+from transforms.said import RowOfForm
 
 REACH: Final = 8  # texts before the values that may belong to a label
 WRAP: Final = 3  # texts after the values that may still belong to it
@@ -94,7 +96,9 @@ class Match:
     def header(self) -> Words:
         """The words of what stands over its label, line by line."""
         if self._header is None:
-            self._header = header_words(self.row.before[: self.start]) if self.start else ()
+            self._header = (
+                header_words(self.row.before, self.row.said.apart, self.start) if self.start else ()
+            )
         return self._header
 
 
@@ -138,22 +142,13 @@ def match(rows: list[Row]) -> dict[str, list[Instance]]:
     return found
 
 
-@cache
-def _expected_counts() -> dict[RowKey, frozenset[int]]:
-    """How many values each row has, in either form."""
-    return {
-        key: frozenset(len(columns) for form in forms.FORMS if (columns := forms.columns(form, *key)))
-        for key in row_order()
-    }
-
-
 def _row_options(rows: list[Row], at: int, headed: bool) -> tuple[Option, ...]:
     row = rows[at]
     said = row.said
     if said.several and _table_of_several(row):
         return ()
     if said.row is not None and (row.own or not said.ends_disputes):
-        return _named_row(said.row, len(row.filled), headed) if row.own or row.filled else ()
+        return (_named(said.row, len(row.filled), headed),) if row.own or row.filled else ()
     wrapped = len(row.after)
     if wrapped and at + 1 < len(rows) and rows[at + 1].follows:
         wrapped -= rows[at + 1].own
@@ -173,10 +168,10 @@ def _table_of_several(row: Row) -> str | None:
     return None
 
 
-@lru_cache(maxsize=4096)
-def _named_row(key: RowKey, filled: int, headed: bool) -> tuple[Option, ...]:
-    """The one row that is named to the letter right before some values."""
-    return (Option(key, row_order()[key], _gain(key, 1.0, 0, "", filled, headed), 1.0, -1, 0, ""),)
+def _named(row: RowOfForm, filled: int, headed: bool) -> Option:
+    """The row that is named to the letter right before some values: it can be no other."""
+    gain = _gain(row.key, row.counts, 1.0, 0, "", filled, headed)
+    return Option(row.key, row.place, gain, 1.0, -1, 0, "")
 
 
 @lru_cache(maxsize=65536)
@@ -213,7 +208,7 @@ def _options(
                 if stop - start > 1 and score < CERTAIN and (key, 1.0) in row_scores(texts[start]):
                     unread = texts[start + 1 :]  # the label is whole before these words
                 extra = "".join(text for text in unread if not header_tables(text))
-                gain = _gain(key, score, taken, extra, filled, headed)
+                gain = _gain(key, expected_counts()[key], score, taken, extra, filled, headed)
                 best[key, taken] = Option(key, order[key], gain, score, start - len(texts), taken, extra)
         return top
 
@@ -242,8 +237,9 @@ def _options(
     return tuple(best.values())
 
 
-def _gain(key: RowKey, score: float, taken: int, extra: str, filled: int, headed: bool) -> float:
-    expected = _expected_counts()[key]
+def _gain(
+    key: RowKey, expected: frozenset[int], score: float, taken: int, extra: str, filled: int, headed: bool
+) -> float:
     if filled in expected:
         count = 0.5
     elif any(abs(filled - number) <= 1 for number in expected):
@@ -309,7 +305,7 @@ def _is_another(row: Row, above: Match) -> bool:
     count = len(above.row.filled)
     return (
         bool(row.filled)
-        and count in _expected_counts()[above.key]
+        and count in expected_counts()[above.key]
         and abs(len(row.filled) - count) <= (count > 2)
     )
 
@@ -450,7 +446,7 @@ def _instance(table: str, matches: list[Match], again: list[Match], weight: floa
 
 
 def _weight(matches: list[Match]) -> float:
-    expected = _expected_counts()
+    expected = expected_counts()
     weight = 0.0
     for match in matches:
         weight += match.score + (0.5 if len(match.row.filled) in expected[match.key] else 0.0)

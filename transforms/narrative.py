@@ -5,7 +5,7 @@ wordings are data (schemas/narrative.yml). A figure never changes a value of a t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -40,7 +40,9 @@ _SUB_HEADING = re.compile(
 _CLAUSE_END = re.compile(r"[,:。;(]")
 _CLAUSES = re.compile(rf".*{_CLAUSE_END.pattern}")  # all that end
 _LONGEST_SENTENCE = 1000  # longer is no sentence
+# One of these is in every sentence that tells a figure.
 _TELLING = ("申请", "复议", "诉讼", "信息处理费", "结转", "办结", "答复", "新收")
+_TELLING_WORD = re.compile("|".join(_TELLING))
 # Here and below a set of characters stands first: the search for one of a few characters is fast.
 _HANZI = "零〇一二两三四五六七八九十百千"
 _COUNTING = re.compile(
@@ -117,22 +119,28 @@ def _is_of_another(words: str, agency: str) -> bool:
 def _figures(section: str, text: str, year: int | None, agency: str | None) -> list[NarrativeFigure]:
     figures: list[NarrativeFigure] = []
     usual = plain(text)
-    if not _is_telling(usual):
+    if not _holds_one(_TELLING, usual):
         return figures
     if len(usual) != len(text):  # keep the places of characters
         usual = text.translate(_HALF_WIDTH)
     topic = ""
+    telling = [found.start() for found in _TELLING_WORD.finditer(usual)]
+    next_telling = 0
     for found in _SENTENCE.finditer(usual):
-        sentence = found[0]
-        heading = _SUB_HEADING.match(sentence)
+        begins, ends = found.span()
+        heading = _SUB_HEADING.match(usual, begins, ends)
         if heading:
             topic = heading["words"]
-        if len(sentence) > _LONGEST_SENTENCE or not (_is_telling(sentence) and _COUNTING.search(sentence)):
+        while next_telling < len(telling) and telling[next_telling] < begins:
+            next_telling += 1
+        if next_telling == len(telling):
+            break
+        if telling[next_telling] >= ends or ends - begins > _LONGEST_SENTENCE:
             continue
-        told = _told((sentence, topic, year))
+        sentence = found[0]
+        told = _told((sentence, topic, year)) if _COUNTING.search(sentence) else ()
         if not told:
             continue
-        begins, ends = found.span()
         printed = text[begins:ends].strip()
         may_name = bool(agency) and _holds_one(_named_body_says(), sentence)
         for each in told:
@@ -143,11 +151,6 @@ def _figures(section: str, text: str, year: int | None, agency: str | None) -> l
                 NarrativeFigure(each.measure, each.value, printed, each.scope, section, start, end)
             )
     return figures
-
-
-def _is_telling(text: str) -> bool:
-    """Whether a text may tell a figure that is looked for."""
-    return _holds_one(_TELLING, text)
 
 
 def _holds_one(words: tuple[str, ...], text: str) -> bool:
@@ -203,7 +206,7 @@ class _Sentence:
 
 
 @remembered(4096)
-def _told(asked: tuple[str, str, int | None]) -> list[_Told]:
+def _told(asked: tuple[str, str, int | None]) -> Sequence[_Told]:
     """The figures that a sentence plainly states, under the words of a sub-heading, of a year.
 
     Many reports say in the same sentence that there were none, or no fee.

@@ -14,9 +14,10 @@ from typing import Final, NamedTuple
 from mypy_extensions import mypyc_attr
 
 from transforms.document import Cell, Line, Place
-from transforms.labels import FIRST, Said, header_tables, is_label, may_be_label, row_scores, said_by
+from transforms.labels import FIRST, header_tables, is_label, may_be_label, row_scores
 from transforms.normalise import squash
 from transforms.remember import remembered
+from transforms.said import Said, said_by
 from transforms.values import BLANK, COUNTERS, UNREADABLE, Value, read_value
 
 MAX_VALUES: Final = 7  # the most values that a labelled row of any form has
@@ -66,7 +67,6 @@ class Row:
     follows: bool  # whether nothing parts it from the row above, whose `after` its `before` is
     # A lone number left out below it: of a page, or the rest of its last figure.
     number_below: Cell | None = field(init=False, compare=False)
-    _words: tuple[str, ...] | None = field(init=False, repr=False, compare=False)
     _said: Said | None = field(init=False, repr=False, compare=False)
 
     def __init__(
@@ -93,22 +93,19 @@ class Row:
         self.filled = [] if filled is None else filled
         self.follows = follows
         self.number_below = None
-        self._words = None
         self._said = None
+
+    @property
+    def said(self) -> Said:
+        """What the texts of `before` say; to be asked for when the row is complete."""
+        if self._said is None:
+            self._said = said_by(tuple([cell.text for cell in self.before]))
+        return self._said
 
     @property
     def words(self) -> tuple[str, ...]:
         """The texts of `before`, squashed; to be asked for when the row is complete."""
-        if self._words is None:
-            self._words = tuple([squash(cell.text) for cell in self.before])
-        return self._words
-
-    @property
-    def said(self) -> Said:
-        """What its words say; to be asked for when the row is complete."""
-        if self._said is None:
-            self._said = said_by(self.words)
-        return self._said
+        return self.said.words
 
 
 class _Part(NamedTuple):

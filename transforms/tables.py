@@ -16,12 +16,13 @@ from transforms.article_forms import article_forms
 from transforms.cells import Block, emit
 from transforms.columns import lay_out
 from transforms.disputes import DisputesBlock, find_disputes, lay_out_disputes
-from transforms.document import Issue
-from transforms.labels import APPENDIX, header_tables
+from transforms.document import Cell, Issue
+from transforms.labels import header_tables
 from transforms.match import Instance, first_of, match, requests_form
 from transforms.normalise import squash
 from transforms.records import Number
 from transforms.rows import Row
+from transforms.said import APPENDIX
 from transforms.turned import upright
 
 T = TypeVar("T", Instance, DisputesBlock)
@@ -90,7 +91,8 @@ def read_tables(rows: list[Row], year: int | None, agency: str | None = None) ->
     for table, instances in own.items():
         if instances and _titled_year(instances[0], year) not in (None, year):
             said = "the title over the table names another year than the report's"
-            tables.issues.append(Issue("table_year", said, table, raw=" ".join(_words_over(instances[0]))))
+            raw = " ".join([cell.text for cell in _cells_over(instances[0])])
+            tables.issues.append(Issue("table_year", said, table, raw=raw))
     tables.issues += _once_among_two(tables.issues, own)
     _add(tables, emit("disputes", form_of_disputes, columns, aligned, None))
     tables.found = {table for table, instances in found.items() if instances}
@@ -165,12 +167,12 @@ def _drop_other_years(printed: list[T], year: int | None) -> bool:
     return True
 
 
-def _words_over(printed: Instance | DisputesBlock) -> list[str]:
+def _cells_over(printed: Instance | DisputesBlock) -> list[Cell]:
     """The texts before the first row of a table: what stands over it, and its header."""
     if isinstance(printed, DisputesBlock):
-        return list(printed.over)
+        return printed.over
     first = first_of(printed.matches.values())
-    return [cell.text for cell in first.row.before[: first.start]]
+    return first.row.before[: first.start]
 
 
 def _titled_year(printed: Instance | DisputesBlock, year: int | None) -> int | None:
@@ -179,13 +181,17 @@ def _titled_year(printed: Instance | DisputesBlock, year: int | None) -> int | N
     None where no title names one, where the report's own is named too, or where that is not known.
     """
     over: list[str] = []
-    for printed_text in _words_over(printed):
-        text = squash(printed_text)
+    for cell in _cells_over(printed):
+        text = squash(cell.text)
         if header_tables(text):
             break
         over.append(text)
     first_near = len(over) - 2  # a year alone is a title only right over the table, not in a list of years
-    titles = [named for at, text in enumerate(over) if (named := _year_named(text, at >= first_near))]
+    titles = [
+        named
+        for at, text in enumerate(over)
+        if "年" in text and (named := _year_named(text, at >= first_near))
+    ]
     if year is None or not titles or str(year) in over[-1]:
         return None
     return int(titles[-1]) if titles[-1].isdecimal() else year - 1
