@@ -201,7 +201,7 @@ def proactive_order(form: int, row: str, header: Words) -> Order | None:
 
 @lru_cache(maxsize=4096)
 def _order_of_line(form: int, row: str, words: tuple[str, ...]) -> tuple[Order, bool] | None:
-    """The columns of a row as a line of a header prints them, and whether these are all; None for no column."""
+    """The columns of a row that a line of a header names, and whether these are all; None for no column."""
     labels = _labels(form, row)
     if not any(_column(word, labels) for word in words):
         return None
