@@ -74,14 +74,15 @@ class Aligned:
         """The slot of every cell of the table, at its place in the form."""
         slots: list[Slot | None] = []
         for row, count in widths(form, table):
-            laid = self.rows.get(row)
-            if laid is None:
-                slots += [None] * count
-            elif len(laid) == count:
-                slots += laid
-            else:
-                raise ValueError(f"{len(laid)} cells are laid onto the {count} of the row {row}")
+            slots += self.slots_of(row, count) or [None] * count
         return slots
+
+    def slots_of(self, row: str, count: int) -> tuple[Slot | None, ...]:
+        """The slots of the cells of a row, of which there are so many; none where nothing is laid onto it."""
+        laid = self.rows.get(row, ())
+        if laid and len(laid) != count:
+            raise ValueError(f"{len(laid)} cells are laid onto the {count} of the row {row}")
+        return laid
 
     def numbers(self, form: int, table: str) -> Numbers:
         """The printed number of every cell of the table, None where it has none."""

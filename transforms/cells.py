@@ -17,6 +17,7 @@ from transforms.reconcile import (
     REPAIRED,
     UNDETERMINED,
     Numbers,
+    cells_of,
     is_possible,
     reconcile,
     spans,
@@ -65,9 +66,9 @@ def emit(
     block = Block()
     cells = block.cells
     doubtful = aligned.doubtful.copy()
-    slots = aligned.slots(form, table)
-    numbers: Numbers = [None] * len(slots)
     places = spans(form, table)
+    slots: list[Slot | None] = [None] * len(cells_of(form, table))
+    numbers: Numbers = [None] * len(slots)
     matches: dict[str, Match] = instance.matches if instance else {}
     heads = _heads(table, instance) if instance else {}
     unusual: set[int] = set()  # places of what is printed and is no number in plain digits
@@ -78,8 +79,9 @@ def emit(
             doubtful |= {(row, name) for name in names}
             block.issues.append(_doubtful_label(table, row, found))
         around = heads.get(row, _NO_HEAD) if heads else _NO_HEAD
-        for name in names:
-            slot = slots[at]
+        laid = aligned.slots_of(row, len(names))
+        for index, name in enumerate(names):
+            slot = laid[index] if laid else None
             raw = ""
             number = remark = place = None
             if slot is not None:
@@ -87,9 +89,9 @@ def emit(
                 number = value.number
                 if number is not None:
                     if name == "amount":
-                        slots[at] = slot = _with_unit(block, table, row, slot, around)
+                        slot = _with_unit(block, table, row, slot, around)
                     elif around.scaled or value.unit or value.remark or not isinstance(number, int):
-                        slots[at] = slot = _counted(slot, around)
+                        slot = _counted(slot, around)
             if doubtful and (row, name) in doubtful:
                 raw, place = _printed_around(slot, found)
                 number = None
@@ -102,6 +104,7 @@ def emit(
                 number, status, remark = value.number, value.status, value.remark
                 if number is None or (len(raw) > 1 and not (raw.isdecimal() and raw[0] not in _ZEROS)):
                     unusual.add(at)
+            slots[at] = slot
             numbers[at] = number
             state = UNDETERMINED if number is None else AS_REPORTED
             cells.append(

@@ -278,6 +278,9 @@ def _block(region: list[Row]) -> DisputesBlock:
     doubtful = doubtful or None in trimmed
     region = [own or row for own, row in zip(trimmed, region, strict=True)]
     filled = [row for row in region if row.filled]
+    whole = next((row for row in filled if len(row.filled) == FIGURES), None)
+    if whole is not None and len(region) < FEWEST_LABELLED:
+        return DisputesBlock(whole.slots, {}, exact, doubtful, kinds, results)
     by_kind = _kinds([row for row in region if row.filled or _is_blank_kind(row)])
     if by_kind:
         return DisputesBlock([], by_kind, exact, doubtful, kinds, results)
@@ -287,7 +290,6 @@ def _block(region: list[Row]) -> DisputesBlock:
     vertical = _vertical(region, kinds, exact)
     if vertical:
         return vertical
-    whole = next((row for row in filled if len(row.filled) == FIGURES), None)
     if whole is not None:
         return DisputesBlock(whole.slots, {}, exact, doubtful, kinds, results)
     if not filled:

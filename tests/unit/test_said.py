@@ -9,29 +9,24 @@ from transforms.match import _named, _options
 from transforms.normalise import squash
 from transforms.said import said_by
 
-TEXTS = (
-    *(
-        "规章",
-        "行政规范性文件",
-        "行政许可",
-        "行政强制",
-        "规章行政许可",
-        "小计",
-        "（七）总计",
-        "3.其他",
-        "（一）予以公开",
-    ),
-    *(
-        "信息内容",
-        "本年制发件数",
-        "总计",
-        "其他结果",
-        "未经复议直接起诉",
-        "三、本年度办理结果",
-        "某某中心",
-        "",
-    ),
-)
+TEXTS = [
+    "规章",
+    "行政规范性文件",
+    "行政许可",
+    "行政强制",
+    "规章行政许可",
+    "小计",
+    "（七）总计",
+    "3.其他",
+    "（一）予以公开",
+    "信息内容",
+    "本年制发件数",
+    "总计",
+    "其他结果",
+    "未经复议直接起诉",
+    "某某中心",
+    "",
+]
 FLAGS = (
     *("like_a_row", "ends_disputes", "heads_proactive", "names_columns", "begins_appendix", "names_units"),
 )
