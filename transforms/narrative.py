@@ -33,9 +33,10 @@ class _Wording(NamedTuple):
     zero: tuple[re.Pattern[str], ...]  # those that say that there is none
 
 
-_SENTENCE = re.compile(r"[^。;!?\n]+[。;!?]?")
-_SUB_HEADING = re.compile(
-    r"\s*(?:\([一二三四五六七八九十\d]{1,2}\)|[一二三四五六七八九十\d]{1,2}[、.])(?P<words>[^。,:;]{0,25})"
+# A sentence, with the words of the sub-heading that it begins with or is.
+_SENTENCE = re.compile(
+    r"(?:(?=\s*(?:\([一二三四五六七八九十\d]{1,2}\)|[一二三四五六七八九十\d]{1,2}[、.])(?P<topic>[^。,:;!?\n]{0,25})))?"
+    r"[^。;!?\n]+[。;!?]?"
 )
 _CLAUSE_END = re.compile(r"[,:。;(]")
 _CLAUSES = re.compile(rf".*{_CLAUSE_END.pattern}")  # all that end
@@ -128,9 +129,9 @@ def _figures(section: str, text: str, year: int | None, agency: str | None) -> l
     next_telling = 0
     for found in _SENTENCE.finditer(usual):
         begins, ends = found.span()
-        heading = _SUB_HEADING.match(usual, begins, ends)
-        if heading:
-            topic = heading["words"]
+        heading = found["topic"]
+        if heading is not None:
+            topic = heading
         while next_telling < len(telling) and telling[next_telling] < begins:
             next_telling += 1
         if next_telling == len(telling):
