@@ -38,15 +38,17 @@ def article_forms(
         if less != more:
             counted[article] = 2019 if less > more else 2021
     votes = list((headed or counted).values())
-    usual = max(forms.FORMS, key=votes.count) if votes and votes.count(2019) != votes.count(2021) else None
-    if usual is None:
+    old_forms, new_forms = votes.count(2019), votes.count(2021)
+    if old_forms != new_forms:
+        usual = 2019 if old_forms > new_forms else 2021
+    else:
         usual = (requests_form(requests[0]) if requests and not votes else None) or by_year
     result = {}
     issues: list[Issue] = []
+    forms_of = _forms_of()
     for article, codes in articles.items():
         form = headed.get(article, usual)
-        rows = forms.rows(form, "proactive")
-        if not any(row in rows for row in codes):
+        if form not in forms_of[article]:
             if article not in present:
                 continue  # an article that only the other form has
             form = 2019
@@ -62,6 +64,16 @@ def article_forms(
 def _articles() -> dict[int, tuple[str, ...]]:
     """The rows of each article."""
     return {entry["article"]: tuple(entry["rows"]) for entry in forms.labels()["articles"]}
+
+
+@cache
+def _forms_of() -> dict[int, list[int]]:
+    """The forms that have each article."""
+    rows = {form: forms.rows(form, "proactive") for form in forms.FORMS}
+    return {
+        article: [form for form in forms.FORMS if any(row in rows[form] for row in codes)]
+        for article, codes in _articles().items()
+    }
 
 
 def _below_its_heading(words: tuple[str, ...]) -> tuple[str, ...]:

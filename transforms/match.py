@@ -41,6 +41,7 @@ CLEAR: Final = 0.75  # a label this similar needs no neighbours to be believed
 CLEARLY: Final = 0.15  # by so much a label is more like another row's than like that of the row it names
 
 
+@mypyc_attr(acyclic=True)
 class Option:
     """A row of the form that the texts around some values may name, whatever the values are."""
 
@@ -387,7 +388,7 @@ def _without_bystanders(chain: list[Match], headed_rows: list[bool]) -> list[Mat
         else:
             groups.append([match])
     headed = [group for group in groups if headed_rows[group[0].at]]
-    if not headed:
+    if len(headed) in (0, len(groups)):
         return chain
     own = {match.key for group in headed for match in group}
     first = headed[0][0].at
