@@ -109,10 +109,13 @@ def describe(
     """
     entry = entry or SourceEntry()
     first = sections[0].start if sections else min(len(lines), _MOST_LINES)
-    head = _texts(lines[max(0, first - _MOST_LINES) : first])
     body = sections[0].body if sections else 0
-    start_of_text = _texts([line for line in lines[body : body + _FIRST_LINES] if line.table is None])
-    tail = _texts(lines[max(sections[-1].body if sections else 0, len(lines) - _MOST_LINES) :])
+    above = lines[max(0, first - _MOST_LINES) : first]
+    opens = [line for line in lines[body : body + _FIRST_LINES] if line.table is None]
+    last = lines[max(sections[-1].body if sections else 0, len(lines) - _MOST_LINES) :]
+    texts = _texts([*above, *opens, *last])
+    head, start_of_text = texts[: len(above)], texts[len(above) : len(above) + len(opens)]
+    tail = texts[len(above) + len(opens) :]
     opening = close("".join([*head, "。", *start_of_text]))
 
     issues: list[Issue] = []

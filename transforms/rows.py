@@ -182,6 +182,7 @@ _TRAILING_DIGITS: Final = re.compile(
     r"(?:[(（](?:其中|含|包括)[^()（）]*[)）])?)",
     re.DOTALL,
 )
+_END_OF_DIGITS: Final = f",，.．元)）{COUNTERS}"
 _NUMERALS: Final = re.compile("[零〇一二三四五六七八九十百千万]+")
 _LONG: Final = 48  # characters of a squashed line beyond which it is prose, unless it is a label
 
@@ -386,11 +387,13 @@ def _grid_parts(
     slots: list[Slot] = []
     filled = False  # whether anything is printed in the slots
     parts: list[tuple[list[Cell], list[Slot]]] = []
+    text, reading = "", _reading("")
     for cell in cells:
-        text = cell.text
-        if len(text) > LONGEST_LABEL:
-            return None
-        reading = _reading(text)
+        if cell.text != text:  # most of a row is noughts
+            text = cell.text
+            if len(text) > LONGEST_LABEL:
+                return None
+            reading = _reading(text)
         value = reading.value
         if value is not None:
             slots.append(Slot(cell, value))
@@ -551,7 +554,8 @@ def _pieces(text: str) -> list[tuple[int, int, Value | None]]:
                 pieces.append((begin, cut, read_value(leading[1])))
                 begin, piece = cut, leading[2]
                 value = read_value(piece)
-            trailing = _TRAILING_DIGITS.fullmatch(piece)
+            may_trail = piece[-1] in _END_OF_DIGITS or piece[-1].isdecimal()
+            trailing = _TRAILING_DIGITS.fullmatch(piece) if may_trail else None
             if trailing:
                 cut = begin + len(trailing[1])
                 pieces.append((begin, cut, read_value(trailing[1])))

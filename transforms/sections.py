@@ -7,8 +7,9 @@ a heading is a candidate, and the best chain of candidates in ascending order is
 """
 
 import re
+from dataclasses import dataclass
 from functools import cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from mypy_extensions import mypyc_attr
 from rapidfuzz import fuzz, process
@@ -19,18 +20,28 @@ from transforms.normalise import SIMPLIFIED, SPACES, plain, squash
 from transforms.remember import remembered
 
 
-class Section(NamedTuple):
+@mypyc_attr(acyclic=True)
+@dataclass(init=False, slots=True, unsafe_hash=True)
+class Section:
     """One section: its lines are `lines[start:end]`, of which `lines[start:body]` are the heading.
 
     Where text follows the heading on its line, that line belongs to the body: `body == start`.
     """
 
-    number: int
-    section: str
-    heading: str
-    start: int
-    body: int
-    end: int
+    number: Final[int]
+    section: Final[str]
+    heading: Final[str]
+    start: Final[int]
+    body: Final[int]
+    end: Final[int]
+
+    def __init__(self, number: int, section: str, heading: str, start: int, body: int, end: int) -> None:
+        self.number = number
+        self.section = section
+        self.heading = heading
+        self.start = start
+        self.body = body
+        self.end = end
 
 
 @mypyc_attr(acyclic=True)
@@ -103,6 +114,8 @@ _CLOSING: Final = re.compile(
     r"|[^，。]{2,25}(?:办公室|办公厅|人民政府|委员会|局|厅|办事处)$"
 )
 _MOST_CANDIDATES: Final = 300
+_UNTOLD_STYLES: Final = ("hanzi", "part")  # of a number that may alone tell a heading
+_LONGEST_FIRST: Final = 16  # a sub-heading that opens a line comes again, a longer sentence does not
 _STYLE_SCORES: Final = {"part": 0.2, "hanzi": 0.2, "digit": -0.1, "bracket": -0.4, "": 0.0}
 _NUMERALS: Final = {numeral: value for value, numeral in enumerate("一二三四五六七八九十", 1)}
 
@@ -111,14 +124,13 @@ def split(lines: list[Line]) -> list[Section]:
     """The sections found, in order. A section whose heading is not printed is absent."""
     candidates = _candidates(lines)
     chain = _best_chain(candidates, lines) if candidates else []
-    codes = _codes()
-    ends = [following.start for following in chain[1:]] + [len(lines)] * bool(chain)
-    return [
-        Section(
-            each.reading.number, codes[each.reading.number], each.reading.heading, each.start, each.body, end
-        )
-        for each, end in zip(chain, ends, strict=True)
-    ]
+    sections: list[Section] = []
+    end = len(lines)
+    for each in reversed(chain):
+        number, heading = each.reading.number, each.reading.heading
+        sections.append(Section(number, _codes()[number], heading, each.start, each.body, end))
+        end = each.start
+    return sections[::-1]
 
 
 def _candidates(lines: list[Line]) -> list[_Candidate]:
@@ -136,6 +148,8 @@ def _candidates(lines: list[Line]) -> list[_Candidate]:
         if len(text) > 2 * _LONGEST_HEADING:
             readings, goes_on = _readings(text[: 2 * _LONGEST_HEADING], True), False
         elif text.endswith("。"):  # hardly comes again
+            if not _may_open_with_heading(text):
+                continue
             readings, goes_on = _read_heading(text)
         else:
             readings, goes_on = _heading(text)
@@ -187,6 +201,20 @@ def _fused(end: str) -> tuple[str, tuple[_Reading, ...]]:
     return (found[1], tuple(whole)) if found and whole else ("", ())
 
 
+def _may_open_with_heading(text: str) -> bool:
+    """Whether a line that ends in a full stop may be a heading or open with one."""
+    end = text.find("。")
+    return end > _LONGEST_FIRST or end == len(text) - 1 or _may_begin_heading(text[:end])
+
+
+@remembered(4096)
+def _may_begin_heading(sentence: str) -> bool:
+    """Whether a line whose first sentence is this, and not the only one, may open with a heading."""
+    usual, numbering = _usual(sentence)
+    words = squash(usual[numbering.end() :] if numbering else usual)
+    return words in _beginnings() or words.startswith(tuple(_titles()))
+
+
 def _read_heading(text: str) -> tuple[tuple[_Reading, ...], bool]:
     """Every section that a whole line could be the heading of; whether it may be a part of a heading."""
     if not _is_hinted(text):
@@ -197,6 +225,8 @@ def _read_heading(text: str) -> tuple[tuple[_Reading, ...], bool]:
         if reading.similarity:
             return readings, False
     if len(text) > _LONGEST_HEADING:
+        if len(usual) - (numbering.end() if numbering else 0) > _LONGEST_HEADING:  # too long already
+            return readings, False
         head = text[:_LONGEST_HEADING]
         if not _is_hinted(head):
             return readings, False
@@ -210,8 +240,10 @@ _heading: Final = remembered(16384)(_read_heading)
 def _may_go_on(usual: str, numbering: re.Match[str] | None) -> bool:
     """Whether the head of a line is the first part of a title or its number alone."""
     title = usual[numbering.end() :] if numbering else usual
-    if not _title_begins().match(title):
-        return False
+    letters = _letters()
+    for character in title:
+        if character not in letters and character.isalnum():
+            return False
     words = squash(title)
     return words in _beginnings() and (bool(words) or numbering is not None)
 
@@ -266,8 +298,12 @@ def _titled(style: str, printed: int | None, title: str, cut: bool) -> list[_Rea
     opened = style and _title_at_start().match(title)
     if not whole and not opened:  # running text
         return []
+    least = _SIMILAR_NUMBERED if style else _SIMILAR
+    may_be_like = whole and _has_letters_of_titles(title, least)
+    if not may_be_like and not opened and style not in _UNTOLD_STYLES:
+        return []
     words = squash(title)
-    similar = _similar(words, _SIMILAR_NUMBERED if style else _SIMILAR) if whole else {}
+    similar = _similar(words, least) if may_be_like else {}
     inline = {
         number: head
         for number, variants in (_variants().items() if opened else ())
@@ -279,7 +315,7 @@ def _titled(style: str, printed: int | None, title: str, cut: bool) -> list[_Rea
         for number, similarity in similar.items()
         if number not in inline
     ]
-    untold = whole and not readings and style in ("hanzi", "part") and not _SENTENCE.search(title)
+    untold = whole and not readings and style in _UNTOLD_STYLES and not _SENTENCE.search(title)
     if untold and printed in (1, 5, 6) and 2 <= len(words) <= 30 and not _tables_begun(f"一{title}"):
         readings.append(_Reading(printed, printed, style, 0.0, title, False))
     return readings
@@ -288,7 +324,7 @@ def _titled(style: str, printed: int | None, title: str, cut: bool) -> list[_Rea
 def _similar(words: str, least: int) -> dict[int, float]:
     """The sections with a title like these words, and how like (to 100)."""
     found: dict[int, float] = {}
-    if not (2 <= len(words) <= _LONGEST_HEADING and _has_letters_of_titles(words, least)):
+    if not 2 <= len(words) <= _LONGEST_HEADING:
         return found
     for variant, score, _ in process.extract(
         words, _titles().keys(), scorer=fuzz.ratio, score_cutoff=least, limit=None
@@ -300,17 +336,19 @@ def _similar(words: str, least: int) -> dict[int, float]:
     return found
 
 
-def _has_letters_of_titles(words: str, least: int) -> bool:
-    """Whether enough of the characters stand in titles, so that one may be so like these words (of 100).
+def _has_letters_of_titles(text: str, least: int) -> bool:
+    """Whether enough of the letters of a text stand in titles, so that one may be so like it (of 100).
 
     The likeness is twice the characters in common among those of both; a title has all these in common.
     """
     letters = _letters()
-    known = 0
-    for character in words:
+    known = other = 0
+    for character in text:
         if character in letters:
             known += 1
-    return known * (200 - least) >= least * len(words)
+        elif character.isalnum():
+            other += 1
+    return known * (200 - least) >= least * (known + other)
 
 
 def _title_at_head(title: str, words: str, variants: tuple[str, ...]) -> str:
@@ -458,21 +496,13 @@ def _beginnings() -> frozenset[str]:
 
 
 @cache
-def _title_begins() -> re.Pattern[str]:
-    """The first character of a text in its usual form that may begin with a title, or has no words."""
-    return re.compile(rf"[\W_]*(?:[{''.join({title[0] for title in _titles()})}]|$)")
-
-
-@cache
 def _prose() -> re.Pattern[str]:
     """A text that begins with no title, and is of two sentences or (without a number) too long to be one."""
     heads = {title[0] for title in _titles()}.union(_NUMERALS, "第")
     longest = int(max(map(len, _titles())) * (200 / _SIMILAR - 1))
     begins = rf"(?:[{''.join(SIMPLIFIED - heads)}]|[0-9]{{3}})"
-    numbering = rf"[（(][{''.join(_NUMERALS)}]{{1,2}}[)）]"
-    return re.compile(
-        rf"(?:{numbering})?{begins}[^。；]*+[。；](?=.*。\Z)|{begins}(?:[^一-鿿0-9]*[一-鿿0-9]){{{longest}}}"
-    )
+    second_sentence = r"[^。；]*+[。；](?=.*。\Z)"
+    return re.compile(rf"{begins}(?:{second_sentence}|(?:[^一-鿿0-9]*[一-鿿0-9]){{{longest}}})")
 
 
 @cache

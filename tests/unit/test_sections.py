@@ -12,7 +12,9 @@ from transforms.sections import (
     _has_letters_of_titles,
     _hinted_readings,
     _may_go_on,
+    _may_open_with_heading,
     _prose,
+    _read_heading,
     _title_at_start,
     _titles,
     _usual,
@@ -191,18 +193,29 @@ def test_many_candidates_stay_quick() -> None:
 
 @settings(deadline=None)
 @given(
-    st.sampled_from(["", "（四）"]),
     st.sampled_from(["2023年", "办理"]),
     st.lists(st.sampled_from(PIECES), min_size=12).map("".join),
     st.sampled_from(["", "。"]),
 )
-def test_what_is_taken_for_prose_at_once_could_be_no_heading(
-    number: str, start: str, rest: str, end: str
-) -> None:
-    text = number + start + rest + end
+def test_what_is_taken_for_prose_at_once_could_be_no_heading(start: str, rest: str, end: str) -> None:
+    text = start + rest + end
     assume(_prose().match(text))
     assert not _hinted_readings(text, *_usual(text), False)
     assert not _may_go_on(*_usual(text[:60]))
+
+
+@settings(deadline=None)
+@given(
+    st.sampled_from(["", "（一）", "四、", "**"]),
+    st.sampled_from(TITLES).flatmap(lambda title: st.integers(0, len(title)).map(lambda end: title[:end])),
+    st.lists(st.sampled_from([*PIECES, *TITLES]), max_size=4).map("".join),
+    st.lists(st.sampled_from([*PIECES, *TITLES])).map("".join),
+)
+def test_a_first_sentence_tells_what_cannot_open_with_a_heading(
+    number: str, title: str, first: str, rest: str
+) -> None:
+    text = f"{number}{title}{first}。{rest}。"
+    assert _may_open_with_heading(text) or _read_heading(text) == ((), False)
 
 
 @settings(deadline=None)
