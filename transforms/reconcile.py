@@ -194,7 +194,12 @@ def _sum(numbers: Numbers, places: tuple[int, ...]) -> Number | None:
 
 
 def _sum_of_any(numbers: Numbers) -> Number | None:
-    return None if None in numbers else sum(numbers)  # type: ignore[arg-type]
+    total: Number = 0
+    for number in numbers:
+        if number is None:
+            return None
+        total += number
+    return total
 
 
 def _sums(system: _System, numbers: Numbers) -> Sums:

@@ -126,6 +126,18 @@ def test_a_fraction_conflicts_with_the_form_and_proves_nothing_beside_it() -> No
     }
 
 
+def test_fractions_are_summed_where_nothing_is_blank() -> None:
+    values: Values = {(c.row, c.column): 0 for c in forms.cells(2021, "disputes")}
+    values |= {("reconsideration", "upheld"): Decimal("2.5"), ("reconsideration", "total"): 3}
+    assert not holds(2021, "disputes", listed(values, "disputes"))
+    values["reconsideration", "corrected"] = Decimal("0.5")
+    assert holds(2021, "disputes", listed(values, "disputes"))
+    assert states(values, "disputes") == {
+        ("reconsideration", "upheld"): (None, "conflict"),
+        ("reconsideration", "corrected"): (None, "conflict"),
+    }
+
+
 def test_fractions_contradict_their_total_beside_blanks() -> None:
     values: Values = {(c.row, c.column): 0 for c in forms.cells(2021, "disputes")}
     values |= {("reconsideration", "upheld"): Decimal("2.5"), ("reconsideration", "pending"): None}
