@@ -24,7 +24,7 @@ SOME = "/* some reports */"  # in the query of a wide table: where the condition
 # Reports of which the wide tables are made at once: half a million cells, whatever the number of reports.
 GROUPS = """
     SELECT year, min(report_id), max(report_id) FROM (
-        SELECT year, report_id, row_number() OVER (PARTITION BY year ORDER BY report_id) // 2500 AS part
+        SELECT year, report_id, row_number() OVER (PARTITION BY year ORDER BY report_id) // 6000 AS part
         FROM reports)
     GROUP BY year, part ORDER BY year, part
 """
