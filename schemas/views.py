@@ -21,7 +21,7 @@ from schemas.dataset import tables
 from schemas.forms import TABLES, FormCell, form_cells
 
 SOME = "/* some reports */"  # in the query of a wide table: where the condition for them stands
-# Reports of which the wide tables are made at once: half a million cells, whatever the number of reports.
+# Reports of which the wide tables are made at once: a million cells, whatever the number of reports.
 GROUPS = """
     SELECT year, min(report_id), max(report_id) FROM (
         SELECT year, report_id, row_number() OVER (PARTITION BY year ORDER BY report_id) // 6000 AS part

@@ -24,7 +24,11 @@ MODULES = (
 )
 FLAGS = [
     *("-fno-semantic-interposition", "-fvisibility=hidden"),  # functions call each other directly
-    *("-finline-small-functions", "-fno-plt"),
+    "-fno-plt",
+    # What of -O2 takes the compiler little time.
+    *("-finline-small-functions", "-freorder-blocks-algorithm=stc", "-freorder-blocks-and-partition"),
+    *("-fstrict-aliasing", "-foptimize-sibling-calls", "-fcaller-saves", "-fipa-ra", "-fpeephole2"),
+    *("-fschedule-insns2", "-falign-functions", "-falign-loops"),
     "-Wno-all",  # to look for faults of C that nobody wrote takes longer than to compile it
 ]
 
