@@ -58,6 +58,7 @@ _TITLE_END = re.compile(
     r"(?:政府信息|政务信息|信息|政务)公开(?:工作|情况|的|年度|20\d\d年?度?)*(?:报告|年报|总结)(?:[(\[]([^()\[\]]{1,30})[)\]])?$"
 )
 _LAST_OF_TITLE = ("报告", "年报", "总结", ")", "]")
+_LAST_CHARACTERS = tuple(last[-1] for last in _LAST_OF_TITLE)  # also of a title printed with spaces: 报 告
 _NOT_A_TITLE = re.compile(r"[。;>《]|当前位置|首页|附件|要求|格式|编制")
 _DECLARED_PARTS = re.compile(r"[_|\-–—]+|\s{2,}|>>?")
 _TITLE_YEAR = re.compile(rf"({_YEAR})\s*(?:年度?)?")
@@ -178,7 +179,7 @@ def _title(head: list[str], declared: str | None) -> str | None:
     for last, text in enumerate(head):
         if "报" not in text and "总结" not in text:
             continue
-        if not underscored and not text.endswith(_LAST_OF_TITLE):
+        if not underscored and not text.endswith(_LAST_CHARACTERS):
             continue
         for first in range(last, max(last - 3, -1), -1):
             joined = _joined(head[first : last + 1])
