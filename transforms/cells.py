@@ -24,7 +24,7 @@ from transforms.reconcile import (
 )
 from transforms.records import CellRecord, IdentityRecord, Number
 from transforms.remember import remembered
-from transforms.rows import Row, Slot
+from transforms.rows import Slot
 from transforms.said import names_units
 from transforms.values import BLANK, MISSING, REPORTED, UNREADABLE, YUAN, in_unit, usual_unit
 
@@ -231,13 +231,13 @@ def _heads(table: str, instance: Instance) -> dict[str, _Head]:
         return {}
     articles = forms.article_of()
     ordered = sorted(instance.matches.items(), key=lambda item: item[1].at)
-    over = tuple([text for text in _texts_with_units(ordered[0][1].row) if _is_of_table(text)])
+    over = tuple([text for text in ordered[0][1].row.said.with_units if _is_of_table(text)])
     of_table, all_scaled = _units(over)
     headers: dict[object, tuple[tuple[str, ...], bool]] = {}
     heads = {}
     for code, found in ordered:
         row = found.row
-        units, scaled = _units(_texts_with_units(row))
+        units, scaled = _units(row.said.with_units)
         header, header_scaled = headers.setdefault(articles.get(code, table), (units, scaled or all_scaled))
         beside, beside_scaled = _beside(row.after[0].text) if row.after else (None, False)
         named = _distinct((*header, *units)) if header or units else of_table
@@ -247,17 +247,12 @@ def _heads(table: str, instance: Instance) -> dict[str, _Head]:
     return heads
 
 
-def _texts_with_units(row: Row) -> tuple[str, ...]:
-    """The texts before the figures of a row in which a unit may be named."""
-    return tuple([cell.text for cell in row.before if names_units(cell.text)]) if row.said.names_units else ()
-
-
 def _may_name_a_unit(instance: Instance) -> bool:
     """Whether a character of a unit is printed over or beside any row."""
     beside: list[str] = []
     for found in instance.matches.values():
         row = found.row
-        if row.said.names_units:
+        if row.said.with_units:
             return True
         if row.after:
             beside.append(row.after[0].text)

@@ -54,7 +54,8 @@ class Said:
         self.heads_proactive: Final = any("proactive" in header_tables(word) for word in words)
         self.names_columns: Final = any(label in joined for label in column_labels())
         self.begins_appendix: Final = any(word.startswith(APPENDIX) for word in words)
-        self.names_units: Final = names_units("".join(texts))
+        # Those in which a unit may be named.
+        self.with_units: Final = tuple(filter(names_units, texts)) if names_units("".join(texts)) else ()
 
     @property
     def apart(self) -> tuple[tuple[str, ...], ...]:

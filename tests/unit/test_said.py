@@ -28,7 +28,7 @@ TEXTS = [
     "",
 ]
 FLAGS = (
-    *("like_a_row", "ends_disputes", "heads_proactive", "names_columns", "begins_appendix", "names_units"),
+    *("like_a_row", "ends_disputes", "heads_proactive", "names_columns", "begins_appendix", "with_units"),
 )
 
 
@@ -60,6 +60,7 @@ def test_what_the_texts_say() -> None:
     assert said_by(fees).words == ("附件2", "第二十条第八项", "本年收费金额单位万元", "行政事业性收费")
     assert said_by(("规章、行政规范性文件", "合计")).several == 2
     assert said_by(fees).several == 0
+    assert said_by(fees).with_units == ("本年收费金额（单位：万元）",)
     assert said_by(("信息内容 本年制发件数", "规章")).apart == (("信息内容", "本年制发件数"), ("规章",))
 
 
