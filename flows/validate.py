@@ -7,7 +7,7 @@ has changed are those of the dataset before, linked.
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -30,8 +30,6 @@ from flows.paths import Paths
 from flows.sources import read_sources, source_rows
 from flows.version import dataset_version
 from schemas.arrow import schema
-from schemas.dataset import tables
-from schemas.ddl import create_types, sql_type
 from schemas.forms import form_cells
 from schemas.issues import severity
 from schemas.limits import limits
@@ -177,10 +175,9 @@ CHANGED = """
     SELECT indexed.* FROM indexed JOIN partitions ON partitions.year IS NOT DISTINCT FROM indexed.year
     WHERE coalesce(partitions.year, 0) NOT IN (SELECT unnest($reused))
 """
-# The rows of one table of the current documents, as the parts have them. To be sorted they are moved several
-# times, so words of which there are few go as numbers, and numbers (none comes near that) in four bytes.
+# The rows of one table of the current documents, as the parts have them.
 CURRENT = """
-    SELECT rows.* EXCLUDE ({without}) REPLACE ({narrow}), number
+    SELECT rows.* EXCLUDE ({without}), number
     FROM read_parquet($files, file_row_number = true) AS rows JOIN {documents} USING (key)
     WHERE is_current
 """
@@ -236,10 +233,6 @@ REPLACED = """
 """
 PLACES = """
     CREATE TABLE places ("table" VARCHAR, "row" VARCHAR, "column" VARCHAR, place SMALLINT)
-"""
-ROWS_AND_COLUMNS = """
-    CREATE TYPE row_code AS ENUM (SELECT DISTINCT "row" FROM places ORDER BY ALL);
-    CREATE TYPE column_code AS ENUM (SELECT DISTINCT "column" FROM places ORDER BY ALL)
 """
 BESIDE = """
     CREATE TABLE beside AS
@@ -349,9 +342,6 @@ def validate(
         connection.executemany(
             "INSERT INTO places VALUES (?, ?, ?, ?)", [[*cell, place] for place, cell in enumerate(places)]
         )
-        connection.execute(ROWS_AND_COLUMNS)
-        for statement in create_types(tables().values()):
-            connection.execute(statement)
         connection.execute(BESIDE, {"files": _files(found, "cells")})
         connection.execute(REPLACED, {"files": _files(found, "cells")})
         connection.execute(TOLD)
@@ -435,7 +425,7 @@ def _of_reports(
 ) -> Iterator[pa.RecordBatch]:
     """The rows of a table that belong to reports, in the order of these."""
     of_document = [] if table == "reports" else [name for name in OF_DOCUMENT if name in schema(table).names]
-    current = _current(table, "changed", without=of_document)
+    current = CURRENT.format(documents="changed", without=", ".join(["key", *of_document]))
     query = f"WITH current AS ({current}) {OF_REPORTS[table]} ORDER BY number, file_row_number"
     rows = connection.sql(query, params={"files": _files(found, table)})
     with connection.cursor() as cursor:
@@ -448,32 +438,19 @@ def _of_reports(
             yield batch
 
 
-def _current(table: str, documents: str, without: Sequence[str] = ()) -> str:
-    """The query for the rows of a table that are of current documents, without some of its fields."""
-    types = {
-        field.name: "INTEGER" if field.type == "integer" else sql_type(field)
-        for field in tables()[table].fields
-        if field.name not in without and (field.type == "integer" or field.values is not None)
-    }
-    types["file_row_number"] = "INTEGER"
-    if table == "cells":  # all of which are in the codebook
-        types |= {"row": "row_code", "column": "column_code"}
-    narrow = ", ".join(f'rows."{name}"::{kind} AS "{name}"' for name, kind in types.items())
-    return CURRENT.format(documents=documents, without=", ".join(["key", *without]), narrow=narrow)
-
-
 def _correct_cells(
     connection: duckdb.DuckDBPyConnection, corrections: Corrections, found: list[Path]
 ) -> None:
     """Make the table `corrected` of the cells that people have corrected, and tell what is outdated."""
     connection.execute("""
         CREATE TABLE corrected (number BIGINT, report_id VARCHAR, "table" VARCHAR, "row" VARCHAR,
-            "column" VARCHAR, value_reconciled DECIMAL(24, 8), reconciliation reconciliation_code,
-            correction VARCHAR, was VARCHAR)
+            "column" VARCHAR, value_reconciled DECIMAL(24, 8), reconciliation VARCHAR, correction VARCHAR,
+            was VARCHAR)
     """)
     if not corrections.of_reports:
         return
-    query = f"FROM ({_current('cells', 'indexed')}) WHERE report_id IN (SELECT unnest($reports))"
+    current = CURRENT.format(documents="indexed", without="key")
+    query = f"FROM ({current}) WHERE report_id IN (SELECT unnest($reports))"
     given = {"files": _files(found, "cells"), "reports": list(corrections.of_reports)}
     cells: dict[tuple[str, str], list[Row]] = {}
     for cell in connection.sql(query, params=given).to_arrow_table().to_pylist():
