@@ -73,11 +73,10 @@ class Handler(BaseHTTPRequestHandler):
             self.server.at_once += 1
             self.server.most_at_once = max(self.server.at_once, self.server.most_at_once)
             self.server.asked.append((self.headers["Host"], self.path, self.headers["User-Agent"]))
-        try:
-            self.answer()
-        finally:
-            with self.server.lock:
-                self.server.at_once = max(self.server.at_once - 1, 0)
+        time.sleep(0.01)  # whoever else asks meanwhile is seen
+        with self.server.lock:
+            self.server.at_once -= 1  # before the answer: whoever has read its end may ask again
+        self.answer()
 
     do_POST = do_GET  # noqa: N815
 
@@ -122,8 +121,6 @@ class Handler(BaseHTTPRequestHandler):
     def send_dripping(self, body: bytes) -> None:
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        with self.server.lock:
-            self.server.at_once -= 1  # the client leaves, which a server notices late
         for byte in body:
             self.wfile.write(bytes([byte]))
             self.wfile.flush()
