@@ -275,6 +275,7 @@ def test_sources_of_one_host_never_ask_at_once_though_one_has_the_whole_domain(
         source("wide", server, start=["http://www.portal.test/nb/"], domains=["portal.test"]),
         source("narrow", server, start=["http://www.portal.test/nb/"]),
     )
+    server.pause = 0.2
     processes = [begin(paths, name) for name in ("wide", "narrow")]
     for process in processes:
         process.join()

@@ -47,6 +47,7 @@ class Portal(ThreadingHTTPServer):
         self.pages: dict[str, Answer | Callable[[bytes], Answer]] = {}
         self.asked: list[Asked] = []
         self.at_once = self.most_at_once = 0
+        self.pause = 0.01  # seconds before an answer: whoever else asks meanwhile is seen
         self.lock = threading.Lock()
         super().__init__(("127.0.0.1", 0), Handler)
 
@@ -73,7 +74,7 @@ class Handler(BaseHTTPRequestHandler):
             self.server.at_once += 1
             self.server.most_at_once = max(self.server.at_once, self.server.most_at_once)
             self.server.asked.append((self.headers["Host"], self.path, self.headers["User-Agent"]))
-        time.sleep(0.01)  # whoever else asks meanwhile is seen
+        time.sleep(self.server.pause)
         with self.server.lock:
             self.server.at_once -= 1  # before the answer: whoever has read its end may ask again
         self.answer()
