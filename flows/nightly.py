@@ -31,7 +31,6 @@ from flows.stages import (
     validate_stage,
 )
 from flows.status import account_of
-from flows.summary import lines, summary
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -136,6 +135,8 @@ def nightly(data: str = str(DEFAULT_DATA), engine: str = "local", cluster: str |
         report(paths, run, str(failed) if failed else None)
     if failed:
         raise failed
+    from flows.summary import lines, summary  # late, as the stages import DuckDB
+
     account = "\n".join(
         f"| {word} | {said} |" for word, said in [*lines(summary(paths)), ("release", folder)]
     )

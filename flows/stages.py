@@ -1,6 +1,7 @@
 """The stages of a run, one function each, without Prefect: the flow and the command line both call these.
 
-What one stage alone needs is imported in it: pandas and pandera take seconds, which others need not wait.
+What one stage alone needs is imported in it: pandas and pandera take seconds, which others need not wait, and
+DuckDB in the workers of a cluster, which load this module with the flow, ends with pages of warnings.
 """
 
 import os
@@ -16,7 +17,6 @@ from flows.crawl.account import Account
 from flows.crawl.process import CrawlDiedError, crawl_source, due_sources, failed
 from flows.crawl.rules import manners
 from flows.files import alone, append, read_log
-from flows.normalise import last_selection, normalise
 from flows.parts import Engine
 from flows.paths import Paths
 from flows.progress import shown
@@ -81,6 +81,8 @@ def crawl_stage(paths: Paths, run: Run, names: tuple[str, ...] = ()) -> list[Acc
 
 def normalise_stage(paths: Paths, run: Run, engine: Engine | None = None) -> Path:
     """Read every document that this version has not read yet; return the list of the documents in use."""
+    from flows.normalise import normalise
+
     with shown("normalise") as progress:
         selection = normalise(paths, read_sources(paths.sources), progress, engine)
     run.documents_parsed = selection.parsed
@@ -90,6 +92,7 @@ def normalise_stage(paths: Paths, run: Run, engine: Engine | None = None) -> Pat
 def validate_stage(paths: Paths, run: Run) -> Path | None:
     """Check every row and write Parquet aside; return its folder, None if that is published already."""
     from flows.load import fingerprint, is_published
+    from flows.normalise import last_selection
 
     selection = last_selection(paths)
     made_of = fingerprint(paths, selection)

@@ -95,6 +95,7 @@ def test_a_cluster_started_here_publishes_the_same_bytes(archive: Path, by_local
     run = gongkai(data, "nightly", "--engine", "dask")
     said = complaints(run)
     assert run.returncode == 0, said
+    assert all("━" in line for line in said.splitlines()), "nothing but the progress of the stages"
     assert of_parquet(data) == by_local
 
 
