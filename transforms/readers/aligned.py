@@ -20,7 +20,7 @@ def printed_lines(letters: Iterable[Letter]) -> list[list[Letter]]:
     """Letters line by line from top to bottom, each line from left to right."""
     lines: list[list[Letter]] = []
     middle = 0.0
-    for letter in sorted(letters, key=lambda letter: letter.top + letter.bottom):
+    for letter in sorted(letters, key=_middle):
         own = (letter.top + letter.bottom) / 2
         if lines and own - middle <= _SAME_LINE * (letter.bottom - letter.top):
             lines[-1].append(letter)
@@ -28,8 +28,16 @@ def printed_lines(letters: Iterable[Letter]) -> list[list[Letter]]:
             lines.append([letter])
             middle = own
     for line in lines:
-        line.sort()
+        line.sort(key=_left)
     return lines
+
+
+def _middle(letter: Letter) -> float:
+    return letter.top + letter.bottom
+
+
+def _left(letter: Letter) -> float:
+    return letter.left
 
 
 def words(line: list[Letter], gap: float = _WIDE_GAP) -> list[Word]:

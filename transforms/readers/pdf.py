@@ -108,11 +108,10 @@ def _parts(page: Page, number: int) -> list[_Part]:
     outside: list[Letter] = []
     tables = [(grid.rows[0], grid.rows[-1], grid, of) for grid, of in zip(grids, inside, strict=True)]
     for letter in page.letters:
-        left, top, right, bottom, _ = letter
-        y = (top + bottom) / 2
+        y = (letter.top + letter.bottom) / 2
         for begin, end, grid, contents in tables:
             if begin <= y < end:
-                cell = grid.cell_at((left + right) / 2, y)
+                cell = grid.cell_at((letter.left + letter.right) / 2, y)
                 if cell is not None:
                     contents.setdefault(cell, []).append(letter)
                     break
@@ -190,8 +189,10 @@ def _word_text(word: Word) -> str:
 
 
 def _box(cell: list[Word]) -> tuple[float, float, float, float]:
-    lefts, tops, rights, bottoms, _ = zip(*[letter for word in cell for letter in word], strict=True)
-    return round(min(lefts), 1), round(min(tops), 1), round(max(rights), 1), round(max(bottoms), 1)
+    letters = [letter for word in cell for letter in word]
+    left, top = min([letter.left for letter in letters]), min([letter.top for letter in letters])
+    right, bottom = max([letter.right for letter in letters]), max([letter.bottom for letter in letters])
+    return round(left, 1), round(top, 1), round(right, 1), round(bottom, 1)
 
 
 def _paragraphs(rows: list[Row]) -> list[Row]:
