@@ -16,9 +16,11 @@ from transforms.compiled import BUILDS, ROOT, compiled_folder
 
 # Where the time goes.
 MODULES = (
-    *("parse", "sections", "metadata", "scope", "narrative", "rows", "turned", "tables", "match", "header"),
-    *("article_forms", "columns", "align", "disputes", "cells", "reconcile", "labels", "values", "normalise"),
-    *("document", "records", "regions", "agencies", "tabulate", "remember", "said"),
+    *("parse", "sections", "metadata", "scope", "cell_text", "rows", "turned", "tables"),
+    *("match", "article_forms", "header", "columns", "align"),
+    *("disputes", "cells", "reconcile"),
+    *("narrative", "labels", "values", "normalise", "document", "records"),
+    *("regions", "agencies", "tabulate", "remember", "said"),
     *("readers/kinds", "readers/text", "readers/encoding", "readers/html", "readers/pdf", "readers/letters"),
     *("readers/ruling", "readers/aligned", "readers/grid"),
 )

@@ -5,26 +5,31 @@ are; one cell per line, values parted by spaces, several rows on one line and la
 all end in the same shape. Which row of the form it is, is decided later (`transforms.match`).
 """
 
-import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import zip_longest
-from typing import Final, NamedTuple
+from typing import Final
 
 from mypy_extensions import mypyc_attr
 
+from transforms.cell_text import (
+    LONGEST_LABEL,
+    Reading,
+    is_page_number,
+    read_alone,
+    read_cell,
+    several_figures,
+    stands_for_a_figure,
+)
 from transforms.document import Cell, Line, Place
-from transforms.labels import FIRST, header_tables, is_label, may_be_label, row_scores
+from transforms.labels import FIRST, header_tables, is_label
 from transforms.normalise import squash
-from transforms.remember import remembered
 from transforms.said import Said, said_by
-from transforms.values import BLANK, COUNTERS, UNREADABLE, Value, read_value
+from transforms.values import BLANK, UNREADABLE, Value
 
 MAX_VALUES: Final = 7  # the most values that a labelled row of any form has
 MAX_UNLABELLED: Final = 15  # the most that a row without a label has: the figures of the disputes table
 BLANK_ROW: Final = 15  # cells of a line without any text from which on it is a row left blank
 ALONE: Final = 0.2  # share of rows without a label on their line, up to which a lone number is a page number
-LONGEST_LABEL: Final = 120  # characters: what is longer does not come again, and is not worth remembering
 MAX_LABELS: Final = 60  # texts kept before a row: more than the header of any table has cells
 
 
@@ -108,85 +113,6 @@ class Row:
         return self.said.words
 
 
-class _Part(NamedTuple):
-    """Texts of one cell and the values after them, as spans of its characters; None: the whole cell."""
-
-    labels: tuple[tuple[int, int] | None, ...]
-    values: tuple[tuple[tuple[int, int], Value], ...]
-
-
-_LABEL: Final = _Part((None,), ())
-
-
-@mypyc_attr(acyclic=True)
-class _Reading:
-    """What the characters of a cell come to wherever they stand: a value, a text, or several of both."""
-
-    value: Final[Value | None]  # of the cell as a whole, in a grid
-    figure: Final[Value | None]  # of the cell as a whole, in running text
-    label: Final[bool]  # nothing but a text
-    parts: Final[tuple[_Part, ...]]  # in running text, where it is no figure
-    mixed: Final[bool]  # whether there is a value among other characters
-    odd: Final[bool]  # short and without Chinese: what a number becomes in bad conversions
-
-    def __init__(
-        self,
-        value: Value | None,
-        figure: Value | None,
-        label: bool,
-        parts: tuple[_Part, ...],
-        mixed: bool,
-        odd: bool,
-    ) -> None:
-        self.value = value
-        self.figure = figure
-        self.label = label
-        self.parts = parts
-        self.mixed = mixed
-        self.odd = odd
-
-
-_TEXT: Final = _Reading(None, None, True, (_LABEL,), False, False)
-
-
-@mypyc_attr(acyclic=True)
-class _Alone:
-    """What a text comes to that stands alone on its line."""
-
-    reading: Final[_Reading]
-    page_number: Final[bool]  # nothing but the number of a page
-    title: Final[bool]  # the title of a report, such as stands over each of its pages
-    prose: Final[bool]  # a sentence rather than a label, a heading or values
-
-    def __init__(self, reading: _Reading, page_number: bool, title: bool, prose: bool) -> None:
-        self.reading = reading
-        self.page_number = page_number
-        self.title = title
-        self.prose = prose
-
-
-_PAGE_NUMBER: Final = re.compile(
-    r"[—\-–－·•.]+\s*\d{1,3}\s*[—\-–－·•.]+|第\s*\d{1,3}\s*页(?:[,，\s]*共\s*\d{1,3}\s*页)?|\d{1,3}\s*/\s*\d{1,3}|Page\s+\d+.*"
-)
-_COMMA = r"[，,](?!(?<=\d[，,])\d{3}(?!\d))"  # none that parts the thousands of a number
-_SENTENCE: Final = re.compile(rf"[。！？!?；;]|{_COMMA}.*{_COMMA}")
-_BRACKETS: Final = re.compile(r"[(（\[【〔“\"「《<][^)）\]】〕”\"」》>]*(?:[)）\]】〕”\"」》>]|$)")
-_DIGIT: Final = re.compile(r"\d")
-_DIGIT_OR_SPACE: Final = re.compile(r"[\d\s]")
-_TOKEN: Final = re.compile(r"\S+")
-_HANZI: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\u2e80-\u2fdf]")
-_ENUMERATOR: Final = re.compile(r"\d{1,2}\s*[.．、,，)）]")
-_LEADING_DIGITS: Final = re.compile(r"([\d０-９]+)(\D.+)", re.DOTALL)
-_TRAILING_DIGITS: Final = re.compile(
-    rf"(.*[\u3400-\u9fff)）”\"」])(?<!第)([\d０-９][\d０-９,，.．]*(?:{COUNTERS}|万元|亿元|元)?"
-    r"(?:[(（](?:其中|含|包括)[^()（）]*[)）])?)",
-    re.DOTALL,
-)
-_END_OF_DIGITS: Final = f",，.．元)）{COUNTERS}"
-_NUMERALS: Final = re.compile("[零〇一二三四五六七八九十百千万]+")
-_LONG: Final = 48  # characters of a squashed line beyond which it is prose, unless it is a label
-
-
 def rows(lines: list[Line]) -> list[Row]:
     """Group all lines of a document into rows, in reading order."""
     found = _grouped(lines)
@@ -225,9 +151,7 @@ def _grouped(lines: list[Line]) -> list[Row]:
                 row.after = texts
             continue
         if not several:
-            text = cell.text
-            comes_again = len(text) <= LONGEST_LABEL and not text.endswith("。")
-            alone = _alone(text) if comes_again else _read_alone(text)
+            alone = read_alone(cell.text)
             if alone.page_number or (alone.title and _at_page_edge(lines, index)):
                 continue
             if alone.prose:
@@ -269,7 +193,7 @@ def _grouped(lines: list[Line]) -> list[Row]:
                     texts, kept = [], 0
                     found[-1].after = texts
                 continue
-            if not single and not labels and _is_page_number(found, open_row, texts):
+            if not single and not labels and _is_number_between(found, open_row, texts):
                 row = found[-1]
                 row.slots, row.line, row.width = slots, index, len(line.cells)
                 row.exact, row.table, open_row = line.exact, line.table, None
@@ -297,7 +221,99 @@ def _last_printed(line: Line, first: Cell) -> Cell:
 def _at_page_edge(lines: list[Line], index: int) -> bool:
     """Whether a line stands beside a page number: the running header or footer of a page."""
     beside = (lines[at] for at in (index - 1, index + 1) if 0 <= at < len(lines))
-    return any(_PAGE_NUMBER.fullmatch(line.text) for line in beside)
+    return any(is_page_number(line.text) for line in beside)
+
+
+def _goes_on(row: Row, line: Line, slots: list[Slot]) -> bool:
+    """Whether values without any text before them are the rest of a row broken over lines."""
+    printed = line.table is not None or len(slots) > 1  # a bare number of its own may be a page number
+    if not printed or line.exact or not row.slots:
+        return False
+    together = len(row.slots) + len(slots)
+    return together <= MAX_VALUES or (together <= MAX_UNLABELLED and _heads_a_run(row, line))
+
+
+def _heads_a_run(row: Row, line: Line) -> bool:
+    """Whether a row is the first part of all the figures of the disputes table, below its header."""
+    below_header = not row.own and bool(row.before) and row.table is not None and row.table == line.table
+    return below_header and "disputes" in header_tables(squash(row.before[-1].text))
+
+
+def _is_number_between(found: list[Row], open_row: Row | None, texts: list[Cell]) -> bool:
+    """Whether the lone number just read stands between a label and its line of values."""
+    alone = open_row is not None and open_row.table is None and len(open_row.slots) == 1
+    return bool(alone and found and found[-1] is open_row and not texts)
+
+
+def _grid_parts(
+    cells: tuple[Cell, ...], exact: bool, labels_at: int | None
+) -> list[tuple[list[Cell], list[Slot]]] | None:
+    """The (texts, slots) of a grid row; more than one where rows stand side by side.
+
+    A label behind its figures is theirs in a grid of the file itself: behind one figure, which may number
+    the row, only in the column `labels_at` that the header gives to the labels.
+    None for a row that holds whole paragraphs: it is a page's frame, not a row of the form.
+    """
+    labels: list[Cell] = []
+    slots: list[Slot] = []
+    filled = False  # whether anything is printed in the slots
+    parts: list[tuple[list[Cell], list[Slot]]] = []
+    text, reading = "", read_cell("")
+    for cell in cells:
+        if cell.text != text:  # most of a row is noughts
+            text = cell.text
+            if len(text) > LONGEST_LABEL:
+                return None
+            reading = read_cell(text)
+        value = reading.value
+        if value is not None:
+            slots.append(Slot(cell, value))
+            filled = filled or value.status != BLANK
+        elif (
+            reading.mixed
+            and (labels or filled or (_has_words(reading) and not _has_label(cells)))
+            and several_figures(text)
+        ):
+            slots.append(Slot(cell, Value(UNREADABLE, spaced=True)))
+            filled = True
+        elif reading.mixed:
+            inner = _placed(cell, reading)
+            if slots:
+                parts.append((labels, slots if labels or filled else []))
+                labels = []
+            for texts, values in inner[:-1]:
+                parts.append((labels + texts, values))
+                labels = []
+            labels, slots = labels + inner[-1][0], inner[-1][1]
+            filled = _any_filled(slots)
+        elif filled and reading.odd:
+            slots.append(Slot(cell, Value(UNREADABLE)))
+        elif labels and not filled and stands_for_a_figure(labels[-1].text, cell.text):
+            slots.append(Slot(cell, Value(UNREADABLE)))
+            filled = True
+        else:
+            if filled:
+                parts.append((labels, slots))
+                labels = []
+            slots, filled = [], False
+            labels.append(cell)
+    parts.append((labels, slots if labels or filled else []))
+    if len(parts) > 1 and not parts[0][0]:
+        alone = sum(slot.filled for slot in parts[0][1]) == 1
+        theirs = exact and len(parts) == 2 and not slots and (not alone or labels[0].column == labels_at)
+        if theirs and is_label(squash(labels[0].text)):
+            return [(labels, parts[0][1])]
+        if alone:
+            del parts[0]  # a stray number before the label
+    return parts
+
+
+def _has_words(reading: Reading) -> bool:
+    return any(part.labels for part in reading.parts)
+
+
+def _has_label(cells: tuple[Cell, ...]) -> bool:
+    return any(cell.text and read_cell(cell.text).label for cell in cells)
 
 
 def _any_filled(slots: list[Slot]) -> bool:
@@ -305,6 +321,29 @@ def _any_filled(slots: list[Slot]) -> bool:
         if slot.value.status != BLANK:
             return True
     return False
+
+
+def _placed(cell: Cell, reading: Reading) -> list[tuple[list[Cell], list[Slot]]]:
+    """The (texts, slots) of one cell of running text: values are what stands apart, or ends a label."""
+    if reading.figure is not None:
+        return [([], [Slot(cell, reading.figure)])]
+    return [
+        (
+            [_part(cell, span) for span in part.labels] if part.labels else [],
+            [Slot(_part(cell, span), value) for span, value in part.values] if part.values else [],
+        )
+        for part in reading.parts
+    ]
+
+
+def _part(cell: Cell, span: tuple[int, int] | None) -> Cell:
+    if span is None:
+        return cell
+    begin, stop = span
+    place = cell.place
+    if place.start is not None:
+        place = Place(place.line, place.start + begin, place.start + stop - 1)
+    return Cell(cell.text[begin:stop], place, cell.column, cell.span)
 
 
 def _without_page_numbers(found: list[Row]) -> list[Row]:
@@ -328,253 +367,3 @@ def _without_page_numbers(found: list[Row]) -> list[Row]:
             if above is not None and row.follows:
                 above.after = below.before
     return [row for row in found if id(row) not in alone]
-
-
-def _goes_on(row: Row, line: Line, slots: list[Slot]) -> bool:
-    """Whether values without any text before them are the rest of a row broken over lines."""
-    printed = line.table is not None or len(slots) > 1  # a bare number of its own may be a page number
-    if not printed or line.exact or not row.slots:
-        return False
-    together = len(row.slots) + len(slots)
-    return together <= MAX_VALUES or (together <= MAX_UNLABELLED and _heads_a_run(row, line))
-
-
-def _heads_a_run(row: Row, line: Line) -> bool:
-    """Whether a row is the first part of all the figures of the disputes table, below its header."""
-    below_header = not row.own and bool(row.before) and row.table is not None and row.table == line.table
-    return below_header and "disputes" in header_tables(squash(row.before[-1].text))
-
-
-def _is_page_number(found: list[Row], open_row: Row | None, texts: list[Cell]) -> bool:
-    """Whether the lone number just read stands between a label and its line of values."""
-    alone = open_row is not None and open_row.table is None and len(open_row.slots) == 1
-    return bool(alone and found and found[-1] is open_row and not texts)
-
-
-def _is_prose(text: str) -> bool:
-    """Whether a line is a sentence rather than a label, a heading or values."""
-    sentence = _is_sentence(text)
-    if not sentence and len(text) <= _LONG:
-        return False
-    if not _HANZI.search(text):
-        return False
-    if len(text) <= LONGEST_LABEL and may_be_label(text) and is_label(squash(text)):
-        return False
-    return sentence or (
-        len(squash(text)) > _LONG and sum(read_value(piece) is not None for piece in text.split()) < 3
-    )
-
-
-def _is_sentence(text: str) -> bool:
-    """Whether marks of a sentence stand in a text, outside brackets."""
-    # Most end with a full stop, and never come again: no cache helps them.
-    if not text.endswith("。") and not _SENTENCE.search(text):
-        return False
-    bare = _BRACKETS.sub("", text)
-    return bare.endswith("。") or _SENTENCE.search(bare) is not None
-
-
-def _grid_parts(
-    cells: tuple[Cell, ...], exact: bool, labels_at: int | None
-) -> list[tuple[list[Cell], list[Slot]]] | None:
-    """The (texts, slots) of a grid row; more than one where rows stand side by side.
-
-    A label behind its figures is theirs in a grid of the file itself: behind one figure, which may number
-    the row, only in the column `labels_at` that the header gives to the labels.
-    None for a row that holds whole paragraphs: it is a page's frame, not a row of the form.
-    """
-    labels: list[Cell] = []
-    slots: list[Slot] = []
-    filled = False  # whether anything is printed in the slots
-    parts: list[tuple[list[Cell], list[Slot]]] = []
-    text, reading = "", _reading("")
-    for cell in cells:
-        if cell.text != text:  # most of a row is noughts
-            text = cell.text
-            if len(text) > LONGEST_LABEL:
-                return None
-            reading = _reading(text)
-        value = reading.value
-        if value is not None:
-            slots.append(Slot(cell, value))
-            filled = filled or value.status != BLANK
-        elif (
-            reading.mixed
-            and (labels or filled or (_has_words(reading) and not _has_label(cells)))
-            and _several_figures(text)
-        ):
-            slots.append(Slot(cell, Value(UNREADABLE, spaced=True)))
-            filled = True
-        elif reading.mixed:
-            inner = _placed(cell, reading)
-            if slots:
-                parts.append((labels, slots if labels or filled else []))
-                labels = []
-            for texts, values in inner[:-1]:
-                parts.append((labels + texts, values))
-                labels = []
-            labels, slots = labels + inner[-1][0], inner[-1][1]
-            filled = _any_filled(slots)
-        elif filled and reading.odd:
-            slots.append(Slot(cell, Value(UNREADABLE)))
-        elif labels and not filled and _stands_for_a_figure(labels[-1].text, cell.text):
-            slots.append(Slot(cell, Value(UNREADABLE)))
-            filled = True
-        else:
-            if filled:
-                parts.append((labels, slots))
-                labels = []
-            slots, filled = [], False
-            labels.append(cell)
-    parts.append((labels, slots if labels or filled else []))
-    if len(parts) > 1 and not parts[0][0]:
-        alone = sum(slot.filled for slot in parts[0][1]) == 1
-        theirs = exact and len(parts) == 2 and not slots and (not alone or labels[0].column == labels_at)
-        if theirs and is_label(squash(labels[0].text)):
-            return [(labels, parts[0][1])]
-        if alone:
-            del parts[0]  # a stray number before the label
-    return parts
-
-
-def _has_words(reading: _Reading) -> bool:
-    return any(part.labels for part in reading.parts)
-
-
-def _has_label(cells: tuple[Cell, ...]) -> bool:
-    return any(cell.text and _reading(cell.text).label for cell in cells)
-
-
-@remembered(16384)
-def _several_figures(text: str) -> bool:
-    """Whether a cell holds several figures (`5 / 7`, `12件 3件`) and no words of a form that part them."""
-    parts = _reading(text).parts
-    if sum(len(part.values) for part in parts) < 2:
-        return False
-    words = [squash(text[slice(*span)]) for part in parts for span in part.labels if span]
-    return not any(row_scores(word) or header_tables(word) for word in words)
-
-
-@lru_cache(maxsize=16384)
-def _stands_for_a_figure(label: str, printed: str) -> bool:
-    """Whether a text beside a whole row label was printed for its figure (`2818余件`, `见附件`, `S`)."""
-    whole = any(score == 1.0 for _, score in row_scores(squash(label)))
-    if not whole or _reading(printed).odd:
-        return whole
-    text = squash(printed)
-    stands = text.startswith("见") or any(letter.isdigit() for letter in text) or _NUMERALS.fullmatch(text)
-    return bool(stands) and len(text) <= 12 and not row_scores(text) and not header_tables(text)
-
-
-def _placed(cell: Cell, reading: _Reading) -> list[tuple[list[Cell], list[Slot]]]:
-    """The (texts, slots) of one cell of running text: values are what stands apart, or ends a label."""
-    if reading.figure is not None:
-        return [([], [Slot(cell, reading.figure)])]
-    return [
-        (
-            [_part(cell, span) for span in part.labels] if part.labels else [],
-            [Slot(_part(cell, span), value) for span, value in part.values] if part.values else [],
-        )
-        for part in reading.parts
-    ]
-
-
-def _read(text: str) -> _Reading:
-    value = read_value(text)
-    if value is not None and (not value.spaced or _came_apart(text)):
-        return _Reading(value, value, False, (), False, _is_odd(text))
-    if value is None and not _DIGIT_OR_SPACE.search(text):
-        return _Reading(None, None, True, (_LABEL,), False, _is_odd(text))
-    parts = _parts(text)
-    mixed = value is None and any(part.values for part in parts) and _DIGIT.search(text) is not None
-    return _Reading(value, None, False, parts, mixed, _is_odd(text))
-
-
-def _is_odd(text: str) -> bool:
-    return len(text) <= 8 and not _HANZI.search(text)
-
-
-def _read_alone(text: str) -> _Alone:
-    title, prose = "年报" in text or "年度报告" in text, _is_prose(text)
-    if prose and len(text) > LONGEST_LABEL:
-        return _Alone(_TEXT, False, title, True)
-    return _Alone(_TEXT if prose else _read(text), _PAGE_NUMBER.fullmatch(text) is not None, title, prose)
-
-
-_reading: Final = remembered(65536)(_read)
-_alone: Final = remembered(65536)(_read_alone)
-
-
-def _parts(text: str) -> tuple[_Part, ...]:
-    """The texts and values within the characters of a cell."""
-    parts: list[_Part] = []
-    labels: list[tuple[int, int]] = []
-    values: list[tuple[tuple[int, int], Value]] = []
-    start: int | None = None  # of the text being collected
-    end = 0
-    for begin, stop, value in _pieces(text):
-        if value is None or value.status == BLANK or _is_enumerator(text, begin, stop):
-            if values:
-                parts.append(_Part(tuple(labels), tuple(values)))
-                labels, values = [], []
-            start = begin if start is None else start
-            end = stop
-            continue
-        if start is not None:
-            labels.append((start, end))
-            start = None
-        values.append(((begin, stop), value))
-    if start is not None:
-        labels.append((start, end))
-    if labels or values:
-        parts.append(_Part(tuple(labels), tuple(values)))
-    return tuple(parts)
-
-
-def _came_apart(text: str) -> bool:
-    """Whether two digits alone on a line are more likely one number (`2 8`) than two (`0 8`, `2 0 0`)."""
-    pieces = text.split()
-    return len(pieces) == 2 and all(piece.isdecimal() for piece in pieces) and not pieces[0].startswith("0")
-
-
-def _pieces(text: str) -> list[tuple[int, int, Value | None]]:
-    """The blank-separated pieces of a text, with a number glued to a label cut off it.
-
-    Where each begins and stops, and its value.
-    """
-    pieces: list[tuple[int, int, Value | None]] = []
-    for match in _TOKEN.finditer(text):
-        begin, stop = match.span()
-        piece = match[0]
-        value = read_value(piece)
-        if value is None:
-            leading = _LEADING_DIGITS.fullmatch(piece)
-            if leading and not is_label(squash(piece)) and is_label(squash(leading[2])):
-                cut = begin + len(leading[1])
-                pieces.append((begin, cut, read_value(leading[1])))
-                begin, piece = cut, leading[2]
-                value = read_value(piece)
-            may_trail = piece[-1] in _END_OF_DIGITS or piece[-1].isdecimal()
-            trailing = _TRAILING_DIGITS.fullmatch(piece) if may_trail else None
-            if trailing:
-                cut = begin + len(trailing[1])
-                pieces.append((begin, cut, read_value(trailing[1])))
-                begin, value = cut, read_value(trailing[2])
-        pieces.append((begin, stop, value))
-    return pieces
-
-
-def _is_enumerator(text: str, begin: int, stop: int) -> bool:
-    """Whether a number is the numbering of the label behind it (`1 .属于国家秘密`, `2、重复申请`)."""
-    found = _ENUMERATOR.match(text, begin)
-    return bool(found and found.end() >= stop and _HANZI.match(text[found.end() :].lstrip()[:1] or " "))
-
-
-def _part(cell: Cell, span: tuple[int, int] | None) -> Cell:
-    if span is None:
-        return cell
-    begin, stop = span
-    place = cell.place
-    if place.start is not None:
-        place = Place(place.line, place.start + begin, place.start + stop - 1)
-    return Cell(cell.text[begin:stop], place, cell.column, cell.span)
