@@ -16,10 +16,10 @@ from transforms.compiled import BUILDS, ROOT, compiled_folder
 
 # Where the time goes.
 MODULES = (
-    *("parse", "sections", "metadata", "scope", "cell_text", "rows", "turned", "tables"),
+    *("parse", "headings", "sections", "metadata", "scope", "cell_text", "rows", "turned", "tables"),
     *("match", "article_forms", "header", "columns", "align"),
     *("disputes", "cells", "reconcile"),
-    *("narrative", "labels", "values", "normalise", "document", "records"),
+    *("running_text", "narrative", "titles", "labels", "values", "normalise", "document", "records"),
     *("regions", "agencies", "tabulate", "remember", "said"),
     *("readers/kinds", "readers/text", "readers/encoding", "readers/html", "readers/pdf", "readers/letters"),
     *("readers/ruling", "readers/aligned", "readers/grid"),

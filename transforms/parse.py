@@ -8,8 +8,9 @@ from transforms.narrative import figures, identities
 from transforms.readers import read
 from transforms.records import Report, SectionRecord, SourceEntry
 from transforms.rows import rows
+from transforms.running_text import running_text
 from transforms.scope import scope_of
-from transforms.sections import narrative, split
+from transforms.sections import split
 from transforms.tables import read_tables
 
 
@@ -45,7 +46,7 @@ def parse(data: bytes, entry: SourceEntry | None = None) -> Report:
     report.forms = tables.forms
     report.cells = tables.cells
     report.sections = [
-        SectionRecord(s.number, s.section, s.heading, narrative(document.lines, s)) for s in sections
+        SectionRecord(s.number, s.section, s.heading, running_text(document.lines, s)) for s in sections
     ]
     report.narrative = figures({s.section: s.text for s in report.sections}, report.year, report.agency)
     report.scope, report.scope_evidence = scope_of(report, metadata.opening)

@@ -1,30 +1,10 @@
-"""`split` finds the six headings as one decision; `narrative` gives a section's running text."""
+"""`split` finds the six headings as one decision."""
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
-from rapidfuzz import fuzz
 
 from transforms.document import Line
-from transforms.normalise import squash
 from transforms.readers.text import read_text
-from transforms.sections import (
-    _has_letters_of_titles,
-    _hinted_readings,
-    _may_go_on,
-    _may_open_with_heading,
-    _prose,
-    _read_heading,
-    _title_at_start,
-    _titles,
-    _usual,
-    narrative,
-    split,
-)
-
-TITLES = sorted(_titles())
-# What running text is made of, with what stands in titles and before them.
-PIECES = [*"政府情况存其、，。； ", "2023年", "本机关", "办理", "2.", "（一）", "第三章", *TITLES[::3]]
+from transforms.sections import split
 
 
 def found(text: str) -> list[tuple[int, str]]:
@@ -60,6 +40,8 @@ OFFICIAL = (
     "存在的主要问题及改进情况",
     "其他需要报告的事项",
 )
+
+
 HEADINGS = [f"{numeral}、{title}" for numeral, title in zip("一二三四五六", OFFICIAL, strict=True)]
 
 
@@ -106,13 +88,6 @@ def test_a_contents_list_with_page_numbers() -> None:
     assert found("\n".join(f"{heading}……{page}" for page, heading in enumerate(HEADINGS, 2))) == []
 
 
-def test_a_doubled_heading_counts_once_and_stays_out_of_the_text() -> None:
-    lines = read_text("一、总体情况\n一、总体情况\n全年平稳。\n六、其他需要报告的事项\n无。")
-    sections = split(lines)
-    assert [section.number for section in sections] == [1, 6]
-    assert narrative(lines, sections[0]) == "全年平稳。"
-
-
 def test_sub_headings_of_the_overview_are_not_sections() -> None:
     overview = "一、总体情况\n（一）主动公开情况\n发布信息若干。\n（二）依申请公开情况\n"
     assert [heading for _, heading in found(report(overview + "办理申请若干。", *HEADINGS[1:]))] == HEADINGS
@@ -129,110 +104,9 @@ def test_missing_headings_are_absent() -> None:
     assert found("") == []
 
 
-@pytest.mark.parametrize(
-    ("line", "heading", "text"),
-    [
-        ("六、其他需要报告的事项：无。", "六、其他需要报告的事项", "无。"),
-        (
-            "六、其他需要报告的事项 本年度未收取信息处理费。",
-            "六、其他需要报告的事项",
-            "本年度未收取信息处理费。",
-        ),
-        ("六、其他需要报告的事项无", "六、其他需要报告的事项", "无"),
-        ("六、其他需要报告的事项：\u3000> 无。", "六、其他需要报告的事项", "无。"),
-    ],
-)
-def test_text_on_the_line_of_its_heading(line: str, heading: str, text: str) -> None:
-    lines = read_text(f"一、总体情况\n全年平稳。\n{line}")
-    last = split(lines)[-1]
-    assert (last.heading, narrative(lines, last)) == (heading, text)
-
-
-def test_a_heading_fused_to_the_end_of_the_text_before_it() -> None:
-    lines = read_text(f"一、总体情况\n全年平稳。二、主动公开政府信息情况\n{TABLES[2]}")
-    overview, proactive = split(lines)
-    assert (proactive.heading, proactive.start) == ("二、主动公开政府信息情况", 2)
-    assert narrative(lines, overview) == "全年平稳。"
-
-
 def test_the_numbered_rows_of_the_table_are_not_headings() -> None:
     assert found("一、本年新收政府信息公开申请数量\t0\n一、本年新收政府信息公开申请数量\n0") == []
 
 
-def test_narrative_joins_what_was_broken_and_leaves_tables_and_page_numbers_out() -> None:
-    lines = read_text(
-        "## 一、总体情况\n"
-        "2022年，本机关按照条例要求推进各项公开工作，持续完善制度，着力提升公开质\n\n"
-        "- 3 -\n\n"
-        "量，工作取得新进展。\n"
-        "**（一）主动公开**\n"
-        "发布信息 20 条。\n"
-        "规章\t0\t0\t0\n"
-        "行政规范性文件\n"
-        "0\n"
-        "全 年共办理申请2件。\n"
-    )
-    (overview,) = split(lines)
-    assert narrative(lines, overview) == (
-        "2022年，本机关按照条例要求推进各项公开工作，持续完善制度，着力提升公开质量，工作取得新进展。\n\n"
-        "（一）主动公开\n\n发布信息 20 条。\n\n全年共办理申请2件。"
-    )
-
-
-def test_the_last_section_ends_before_signature_and_navigation() -> None:
-    lines = read_text(
-        "六、其他需要报告的事项\n无其他事项。\n样例县人民政府办公室\n2023年1月5日\n上一篇：通知"
-    )
-    (last,) = split(lines)
-    assert narrative(lines, last) == "无其他事项。"
-
-
 def test_many_candidates_stay_quick() -> None:
     assert len(split(read_text("一、总体情况\n二、主动公开政府信息情况\n" * 5000))) <= 6
-
-
-@settings(deadline=None)
-@given(
-    st.sampled_from(["2023年", "办理"]),
-    st.lists(st.sampled_from(PIECES), min_size=12).map("".join),
-    st.sampled_from(["", "。"]),
-)
-def test_what_is_taken_for_prose_at_once_could_be_no_heading(start: str, rest: str, end: str) -> None:
-    text = start + rest + end
-    assume(_prose().match(text))
-    assert not _hinted_readings(text, *_usual(text), False)
-    assert not _may_go_on(*_usual(text[:60]))
-
-
-@settings(deadline=None)
-@given(
-    st.sampled_from(["", "（一）", "四、", "**"]),
-    st.sampled_from(TITLES).flatmap(lambda title: st.integers(0, len(title)).map(lambda end: title[:end])),
-    st.lists(st.sampled_from([*PIECES, *TITLES]), max_size=4).map("".join),
-    st.lists(st.sampled_from([*PIECES, *TITLES])).map("".join),
-)
-def test_a_first_sentence_tells_what_cannot_open_with_a_heading(
-    number: str, title: str, first: str, rest: str
-) -> None:
-    text = f"{number}{title}{first}。{rest}。"
-    assert _may_open_with_heading(text) or _read_heading(text) == ((), False)
-
-
-@settings(deadline=None)
-@given(
-    st.sampled_from(TITLES), st.text(st.sampled_from("的公开情况12")), st.sampled_from([75, 87]), st.data()
-)
-def test_words_with_few_letters_of_titles_are_like_none(
-    title: str, inserted: str, least: int, data: st.DataObject
-) -> None:
-    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(title))] * 2)))
-    words = title[:start] + inserted + title[end:]
-    likest = max(fuzz.ratio(words, other) for other in TITLES)
-    assert likest < least or _has_letters_of_titles(words, least)
-
-
-@settings(deadline=None)
-@given(st.sampled_from(TITLES), st.sampled_from(["", " ", "、", "_（"]), st.lists(st.sampled_from(PIECES)))
-def test_a_title_at_the_start_is_found_across_marks(title: str, mark: str, after: list[str]) -> None:
-    for text in (mark + mark.join(title) + "".join(after), mark + title[:-1] + "".join(after)):
-        assert bool(_title_at_start().match(text)) == squash(text).startswith(tuple(TITLES))
