@@ -5,8 +5,9 @@ from typing import Final
 
 from schemas import forms
 from transforms.document import Issue
+from transforms.instances import Instance, first_of, requests_form
 from transforms.labels import FIRST, columns_like, form_evidence
-from transforms.match import Instance, Match, first_of, requests_form
+from transforms.match import Match
 from transforms.normalise import squash
 from transforms.values import UNREADABLE
 

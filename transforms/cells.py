@@ -8,7 +8,8 @@ from typing import Final
 from schemas import forms
 from transforms.align import Aligned
 from transforms.document import Issue, Place
-from transforms.match import Instance, Match
+from transforms.instances import Instance
+from transforms.match import Match
 from transforms.normalise import plain
 from transforms.reconcile import (
     AS_REPORTED,

@@ -28,8 +28,9 @@ from transforms.header import (
     proactive_order,
     requests_order,
 )
+from transforms.instances import Instance, first_of, numbers
 from transforms.labels import FIRST
-from transforms.match import Instance, Match, first_of, numbers
+from transforms.match import Match
 from transforms.normalise import squash
 from transforms.reconcile import cells_of, count_broken
 from transforms.rows import Row, Slot

@@ -17,7 +17,7 @@ from transforms.compiled import BUILDS, ROOT, compiled_folder
 # Where the time goes.
 MODULES = (
     *("parse", "headings", "sections", "metadata", "scope", "cell_text", "rows", "turned", "tables"),
-    *("match", "article_forms", "header", "columns", "align"),
+    *("options", "match", "instances", "article_forms", "header", "columns", "align"),
     *("disputes", "cells", "reconcile"),
     *("running_text", "narrative", "titles", "labels", "values", "normalise", "document", "records"),
     *("regions", "agencies", "tabulate", "remember", "said"),

@@ -17,8 +17,8 @@ from transforms.cells import Block, emit
 from transforms.columns import lay_out
 from transforms.disputes import DisputesBlock, find_disputes, lay_out_disputes
 from transforms.document import Cell, Issue
+from transforms.instances import Instance, find_instances, first_of, requests_form
 from transforms.labels import header_tables
-from transforms.match import Instance, first_of, match, requests_form
 from transforms.normalise import squash
 from transforms.records import Number
 from transforms.rows import Row
@@ -115,11 +115,11 @@ def _own_tables(
     at = _appendix(rows)
     if at:
         rest = [replace(rows[at], follows=False), *rows[at + 1 :]]
-        before, after = match(rows[:at]), match(rest)
+        before, after = find_instances(rows[:at]), find_instances(rest)
         of_others = any(after.values()) or _names_another(rest[0], agency)
         if before["requests"] and before["proactive"] and of_others:
             return rows[:at], before, rest, after
-    return rows, match(rows), [], {}
+    return rows, find_instances(rows), [], {}
 
 
 def _names_another(row: Row, agency: str | None) -> bool:

@@ -15,7 +15,7 @@ from flows.crawl.rules import matches, rules
 from flows.sources import Looks
 from schemas.limits import limits
 from transforms.document import Unreadable
-from transforms.match import match
+from transforms.instances import find_instances
 from transforms.metadata import describe
 from transforms.normalise import plain
 from transforms.readers import read
@@ -76,7 +76,7 @@ def judge_page(data: bytes, title: str) -> Verdict:
     sections = split(document.lines)
     said = describe(document.lines, sections, document.title, None)
     year = said.year or year_of(title)
-    if len(sections) < SECTIONS and not any(match(rows(document.lines)).values()):
+    if len(sections) < SECTIONS and not any(find_instances(rows(document.lines)).values()):
         return Verdict("skipped", "no_sections", title or declared, year)
     start = sections[0].start if sections else 0
     text = "\n".join([said.title or "", *(line.text for line in document.lines[start:])])

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.labels import last_label, row_named
-from transforms.match import _named, _options
 from transforms.normalise import squash
+from transforms.options import _named, _options
 from transforms.said import said_by
 
 TEXTS = [

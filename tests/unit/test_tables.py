@@ -7,7 +7,7 @@ import pytest
 from schemas import forms
 from transforms.align import Aligned, choose, readings
 from transforms.columns import lay_out
-from transforms.match import match
+from transforms.instances import find_instances
 from transforms.parse import parse
 from transforms.readers.text import read_text
 from transforms.records import CellRecord, Report
@@ -391,7 +391,7 @@ def test_nothing_follows_the_rows_of_a_turned_table() -> None:
 
 
 def test_a_whole_table_is_laid_out_as_its_rows_are_read_one_by_one() -> None:
-    instance = match(rows(read_text(requests_text())))["requests"][0]
+    instance = find_instances(rows(read_text(requests_text())))["requests"][0]
     columns = {row: forms.columns(2021, "requests", row) for row in forms.rows(2021, "requests")}
     aligned, issues = lay_out("requests", 2021, [instance], columns)
     options = {
