@@ -18,7 +18,7 @@ from transforms.compiled import BUILDS, ROOT, compiled_folder
 MODULES = (
     *("parse", "headings", "sections", "metadata", "scope", "cell_text", "rows", "turned", "tables"),
     *("options", "match", "instances", "article_forms", "header", "columns", "align"),
-    *("disputes", "cells", "reconcile"),
+    *("disputes/words", "disputes/block", "disputes/find", "disputes/lay_out", "cells", "reconcile"),
     *("running_text", "narrative", "titles", "labels", "values", "normalise", "document", "records"),
     *("regions", "agencies", "tabulate", "remember", "said"),
     *("readers/kinds", "readers/text", "readers/encoding", "readers/html", "readers/pdf", "readers/letters"),
