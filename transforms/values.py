@@ -74,8 +74,12 @@ _ONE_NUMBER: Final = re.compile(r"[1-9](?: \d)+|[1-9]\d{0,2}(?: \d{3})+")  # com
 # NFKC would make it part of the number; the digit of 1728注1 is none of a figure.
 _FOOTNOTE: Final = re.compile(r"(?<=\d)\s*(?:[⁰¹²³⁴-⁹₀-₉①-⑳]+|[注註][\d①-⑳一二三四五]?)$")
 _ONLY_RAISED: Final = re.compile(r"\s*[⁰¹²³⁴-⁹₀-₉]+\s*")  # a figure, or a footnote's mark in a blank cell
+_MARK_WITHIN: Final = re.compile(  # beside the digits, and not behind all of them: ¹17, 0¹（注）
+    r"[^(（\[【〔]*?(?:[⁰¹²³⁴-⁹₀-₉①-⑳]\s*\d|\d\s*[⁰¹²³⁴-⁹₀-₉①-⑳])"
+)
 _ESCAPED: Final = re.compile(r"\\(?=[^\w\s\\])")  # by Markdown: `8\.25`, `\-3`
-_INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+# Of the marks of direction, which pasted figures bring along, not those that turn the digits round.
+_INVISIBLE: Final = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202c\u202d\u2060\u2066\u2068\u2069\ufeff"
 _CHARACTERS: Final = str.maketrans("無萬億減", "无万亿减", _INVISIBLE)  # traditional, and invisible ones
 _BEGIN_A_VALUE: Final = "增新減减无無暂不空丨零"  # the only Chinese characters that do
 _MINUS: Final = ("-", "−", "－", "﹣", "‐", "‑", "‒", "–", "—", "―", "减", "↓")
@@ -103,13 +107,16 @@ def read_value(text: str) -> Value | None:
 @remembered(65536)
 def _read_value(text: str) -> Value | None:
     footnote = None
+    marked_within = False
     if text.isascii():
         plain = text.strip()
     else:
         if _ONLY_RAISED.fullmatch(text):
             return Value(UNREADABLE)
         footnote = _FOOTNOTE.search(text)
-        plain = unicodedata.normalize("NFKC", text[: footnote.start()] if footnote else text)
+        unmarked = text[: footnote.start()] if footnote else text
+        marked_within = _MARK_WITHIN.match(unmarked) is not None
+        plain = unicodedata.normalize("NFKC", unmarked)
         plain = plain.translate(_CHARACTERS).strip()
     if "\\" in plain:
         plain = _ESCAPED.sub("", plain)
@@ -125,6 +132,8 @@ def _read_value(text: str) -> Value | None:
         if plain in ("零", "〇"):
             return Value(REPORTED, 0)
         return Value(UNREADABLE) if _MISREAD.fullmatch(plain) else None
+    if marked_within:
+        return Value(UNREADABLE)
     spaced = " " in found["digits"] and not _ALL_APART.fullmatch(plain)
     if spaced and not _ONE_NUMBER.fullmatch(found["digits"]):
         return Value(UNREADABLE, spaced=True)  # two numbers that ran together

@@ -25,6 +25,9 @@ from transforms.values import Value, in_unit, read_value
         ("零", 0),
         ("—3", -3),
         ("1\u00ad2\u200b\u2060", 12),
+        ("\u202a12\u202c", 12),
+        ("\u202d12\u202c", 12),
+        ("\u206812\u2069", 12),
         ("'12", 12),
         ('="12"', 12),
         ('"1,234"', 1234),
@@ -64,7 +67,18 @@ def test_raised_digits_alone_may_be_a_figure_or_the_mark_of_a_footnote_in_a_blan
     assert read_value(text) == Value("unreadable")
 
 
+@pytest.mark.parametrize("text", ["¹17", "①17", "1²7", "² 17件", "0¹（注）", "１¹７"])
+def test_the_mark_of_a_footnote_before_or_within_a_figure_is_no_digit_of_it(text: str) -> None:
+    assert read_value(text) == Value("unreadable")
+
+
+@pytest.mark.parametrize("text", ["\u202e21\u202c", "\u202b21\u202c"])
+def test_digits_that_a_mark_may_turn_round_are_no_number(text: str) -> None:
+    assert read_value(text) is None
+
+
 def test_what_stands_beside_a_number_is_kept() -> None:
+    assert read_value("22（其中①16）") == Value("reported", 22, remark="(其中116)")
     assert read_value("22（其中修订16件）") == Value("reported", 22, remark="(其中修订16件)")
     assert read_value("12³") == Value("reported", 12, remark="³")
     assert read_value("2818 ①") == Value("reported", 2818, remark="①")
