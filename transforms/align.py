@@ -133,6 +133,19 @@ def readings(
     return found
 
 
+def as_many(slots: list[Slot], header: tuple[int, ...] | None) -> list[Reading]:
+    """The ways to read a row of a grid with as many figures as columns, where one stands beside the columns.
+
+    `header` gives those under the words of the header. By them a column is blank, by the count none is.
+    """
+    at = {slot.cell.column: slot for slot in slots}
+    if header is None or any(column not in at for column in header):
+        return []
+    by_header = tuple([at[column] for column in header])
+    filled = tuple([slot for slot in slots if slot.filled])
+    return [Reading(by_header, GUESS), Reading(filled, GUESS)] if by_header != filled else []
+
+
 def _blanks(slots: list[Slot], count: int) -> tuple[Slot | None, ...]:
     return tuple(slots[:count]) + (None,) * (count - len(slots[:count]))
 

@@ -13,6 +13,7 @@ from transforms.align import (
     EXACT,
     Aligned,
     Reading,
+    as_many,
     choose,
     grid_columns,
     is_merged_zero,
@@ -228,6 +229,7 @@ def _align_instance(
         return as_the_form
     printed = _printed_columns(instance) if table == "requests" and not orders else None
     usual = _usual(_counts(instance)) if table == "requests" else 0
+    wider = _has_more_columns(instance, columns)
     grids: dict[tuple[int, int | None, int], Columns] = {}
     under: dict[object, Columns] = {}
     options: dict[str, list[Reading]] = {}
@@ -240,6 +242,9 @@ def _align_instance(
         order = orders.get(code, names)
         if len(row.filled) == len(names) and order is names:
             options[code] = [Reading(tuple(row.filled), EXACT)]
+            if wider:
+                header = _header_columns(table, form, code, instance, order, under)
+                options[code] = as_many(row.slots, header) or options[code]
             continue
         if len(row.filled) != len(order) and row.width > 1:
             kind = (len(order), row.table, row.width)
@@ -253,7 +258,11 @@ def _align_instance(
                     ),
                     len(order),
                 )
-            grid = grids[kind] or _header_columns(table, form, code, instance, order, under)
+            grid = grids[kind]
+            if grid is None or wider:
+                header = _header_columns(table, form, code, instance, order, under)
+                if header is not None:  # where other rows have their figures elsewhere, neither is believed
+                    grid = header if grid in (None, header) else None
         trust_end = table != "proactive"
         if order is not names:
             places = [order.index(name) if name in order else None for name in names]
@@ -283,7 +292,16 @@ def _as_the_form(instance: Instance, columns: dict[str, tuple[str, ...]]) -> Ali
             if len(found.row.filled) != len(names):
                 return None
             rows[row] = tuple(found.row.filled)
-    return Aligned(rows, as_printed=True)
+    return None if _has_more_columns(instance, columns) else Aligned(rows, as_printed=True)
+
+
+def _has_more_columns(instance: Instance, columns: dict[str, tuple[str, ...]]) -> bool:
+    """Whether most rows of a grid have more cells than the form has columns.
+
+    Then a figure may be of another column, and one of the form's blank, in a row with as many as these.
+    """
+    rows = [(found.row, len(columns[code])) for code, found in instance.matches.items() if code in columns]
+    return 2 * len([row for row, count in rows if row.exact and len(row.slots) > count]) > len(rows)
 
 
 def _doubt_rows_alike(
@@ -455,7 +473,8 @@ def _header_columns(
 
     Not for a row that has fewer cells than all others of its table: it has lost one. The header over the
     first row of the table, or of an article, stands over those below it too that have as many cells, where
-    most rows have, also of other articles; what it comes to is kept in `known`.
+    most rows have, also of other articles, or that have them in the same columns of a grid; what it comes to
+    is kept in `known`.
     """
     labels = _labels(form, table, code)
     named = [labels[name] for name in order if name]
@@ -473,12 +492,19 @@ def _header_columns(
     first = first_of(block).row
     alike = widths.count(row.width)
     usual = alike * 2 > len(widths) and (table == "requests" or alike > len(block))
-    if not usual or (first.table, first.width) != (row.table, row.width):
+    if not ((usual and (first.table, first.width) == (row.table, row.width)) or _in_same_columns(first, row)):
         return None
     key = (first.line, *named)
     if key not in known:
         known[key] = _columns_under(first.before, named)
     return known[key]
+
+
+def _in_same_columns(first: Row, row: Row) -> bool:
+    """Whether two rows of one grid have their cells for figures in the same columns of it."""
+    if not (first.exact and row.exact and first.table == row.table):
+        return False
+    return [slot.cell.column for slot in first.slots] == [slot.cell.column for slot in row.slots]
 
 
 def _columns_under(header: list[Cell], labels: list[str]) -> Columns:

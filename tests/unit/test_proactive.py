@@ -279,6 +279,24 @@ def test_the_cells_of_a_page_are_sure_of_their_columns_beside_a_short_row() -> N
     assert printed(page(*heading, *rows)) == {"regulations.in_force": "14"}
 
 
+def test_a_column_without_a_word_over_it_takes_no_place_of_a_blank() -> None:
+    heading = ("第二十条第（一）项",), ("信息内容", None, "本年制发件数", "本年废止件数", "现行有效件数")
+    rows = ("规章", 1, 0, 0, 14), ("行政规范性文件", 2, None, 3, 5)
+    certain = {
+        "regulations.repealed": "0",
+        "normative_documents.repealed": "3",
+        "normative_documents.in_force": "5",
+    }
+    assert printed(page(*heading, *rows)) == certain
+    assert "alignment_doubtful" in {issue.code for issue in read(page(*heading, *rows)).issues}
+
+
+def test_a_blank_too_many_in_one_row_of_a_page_moves_no_figure() -> None:
+    heading = ("第二十条第（一）项",), ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数")
+    rows = ("规章", 1, 0, 14), ("行政规范性文件", 2, None, 3, 5)
+    assert [*printed(page(*heading, *rows)).values()] == ["1", "0", "14", "2", "3", "5"]
+
+
 def test_every_number_alone_below_a_row_is_told() -> None:
     def below(text: str) -> list[str | None]:
         return [issue.raw for issue in read(text).issues if issue.code == "figure_left_out"]
