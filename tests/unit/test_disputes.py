@@ -159,6 +159,21 @@ def test_other_columns_beside_blank_zeros_take_no_place_among_the_disputes() -> 
     assert set(disputes(trimmed)) == {"None"}
 
 
+def test_a_column_beside_the_whole_header_takes_no_place_of_a_blank_among_the_disputes() -> None:
+    def row(*cells: object, tall: tuple[object, ...] = ()) -> str:
+        high = "".join(f"<td rowspan=3>{cell}</td>" for cell in tall)
+        return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + high + "</tr>"
+
+    over = row(*KINDS[:1], *[""] * 4, *KINDS[1:2], *[""] * 4, *KINDS[2:], *[""] * 4, tall=("上年", "同比"))
+    figures = row(0, 0, 0, 0, 0, 3, 0, 0, "", "", 0, 0, 0, 0, 0, 46, "45%")
+    table = f"<table>{over}{row(*[''] * 15)}{row(*RESULTS * 3)}{figures}</table>"
+    text = "".join(f"<p>{line}</p>" for line in (PROACTIVE + DISPUTES).splitlines())
+    cells = [
+        cell for cell in read(f"<html><body>{text}{table}</body></html>").cells if cell.table == "disputes"
+    ]
+    assert [cell.value for cell in cells] == [*[0] * 5, 3, 0, 0, None, None, *[0] * 5]
+
+
 def test_page_numbers_between_the_kinds_of_dispute_part_no_table() -> None:
     assert disputes(by_kind(RESULTS, [[*row] for row in PARTS], "\n5\n")) == [str(f) for f in FIGURES]
 

@@ -234,10 +234,14 @@ def _grid(over: list[Cell], table: int | None) -> _Grid | None:
     others: set[int] = set()
     end = 0
     for cell in header:
-        if (cell.place.line, cell.place.row) in lines and squash(cell.text):
+        if not squash(cell.text):
+            continue
+        if (cell.place.line, cell.place.row) in lines:
             end = max(end, cell.column + cell.span)
-            if cell.span == 1 and cell.column not in results and not kind_of(cell.text):
-                others.add(cell.column)
+        elif not cell.place.row or min(results) < cell.column < max(results):
+            continue  # what stands over the results is a heading of theirs
+        if cell.span == 1 and cell.column not in results and not kind_of(cell.text):
+            others.add(cell.column)
     return _Grid(results, others, end)
 
 
