@@ -110,6 +110,18 @@ def test_fields_raised_and_struck_out_figures_as_browsers_show_them() -> None:
     assert html(f"<table><tr>{''.join(cells)}</table>").lines[0].text == "7 12¹ 8"
 
 
+def test_a_field_of_several_lines_is_shown_unless_it_holds_what_a_page_keeps_for_its_scripts() -> None:
+    fields = (
+        "<textarea>7</textarea>",
+        "<textarea style='display:none'>8</textarea>",
+        f"<textarea>{301 * chr(57)}</textarea>",
+    )
+    assert (
+        html("<table><tr>" + "".join(f"<td>{field}</td>" for field in fields) + "</table>").lines[0].text
+        == "7"
+    )
+
+
 def test_what_a_script_is_to_show_is_kept() -> None:
     document = html("<body><p>首页</p><div style='display:none'>政府信息公开工作年度报告</div></body>")
     assert texts(document) == ["首页", "政府信息公开工作年度报告"]

@@ -94,13 +94,13 @@ def read_html(page: str) -> Document:
     parser = LexborHTMLParser(_with_breaks(source))
     if b"<sup" in markup or b"<sub" in markup or _SET_HIGHER.search(markup):
         _raise_marks(parser)
+    if b"<input" in markup or b"<textarea" in markup:
+        _show_fields(parser)
     dropped = [tag.decode() for tag in sorted(set(_DROPPED.findall(markup)))]
     if b"line-through" in markup:
         dropped.append(_STRUCK)
     for node in parser.css(", ".join(dropped)) if dropped else ():
         node.decompose()
-    if b"<input" in markup:
-        _show_inputs(parser)
     issues = _drop_hidden(parser) if b"none" in markup or b"hidden" in markup else []
     title, metadata = _head(parser)
     tables = itertools.count(1)
@@ -154,8 +154,12 @@ def _drop_hidden(parser: "LexborHTMLParser") -> list[Issue]:
     return []
 
 
-def _show_inputs(parser: "LexborHTMLParser") -> None:
+def _show_fields(parser: "LexborHTMLParser") -> None:
     """Put what stands in the fields of a form's cells in their place, as browsers show it."""
+    for node in parser.css("td textarea, th textarea"):
+        text = node.text()
+        if len(text) <= _LONG_CELL and not node.css_matches(_MAY_BE_HIDDEN):
+            node.replace_with(text)
     for node in parser.css("td input[value], th input[value]"):
         if (node.attributes.get("type") or "text").lower() in ("text", "number"):
             node.replace_with(node.attributes["value"] or "")
