@@ -98,6 +98,12 @@ def test_layout_tables_are_read_in_order() -> None:
     assert grid(document) == [[("规章", 0, 1), ("0", 1, 1)], [("甲", 0, 1), ("乙", 1, 1)]]
 
 
+def test_elements_that_html_does_not_know_part_nothing() -> None:
+    for name in ("cell", "grid", "rows", "text"):  # as in the XML that converters write
+        page = f"<{name}>甲<table><tr><td>规章<td>0</table></{name}>"
+        assert [line.text for line in html(page).lines] == ["甲", "规章 0"]
+
+
 def test_hidden_text_and_scripts_are_dropped() -> None:
     page = (
         "<p>甲<script>乙</script><style>丙</style><span style='DISPLAY: none'>丁</span><b hidden>戊</b>己</p>"

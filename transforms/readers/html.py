@@ -38,7 +38,7 @@ _MANY_TAGS: Final = 10_000
 _NEVER_NESTED: Final = set(
     "area base br col dd dt hr img input li link meta option p td tbody tfoot th thead tr wbr".split()  # noqa: SIM905
 )
-_OPEN: Final = {"th": "td"}
+_OPEN: Final = {"table": "table", "tr": "tr", "td": "td", "th": "td"}
 _WHOLE: Final = {
     "table": "grid",
     "td": "cell",
@@ -238,7 +238,7 @@ def _events(parser: "LexborHTMLParser") -> Iterator[tuple[str, "LexborNode"]]:
     while True:
         while node is not None:
             tag = node.tag or ""
-            event = _OPEN.get(tag, tag) if node.mem_id in holding else _WHOLE.get(tag, "text")
+            event = _OPEN.get(tag, "other") if node.mem_id in holding else _WHOLE.get(tag, "text")
             yield event, node
             if event in ("text", "cell", "grid"):
                 node = node.next
