@@ -148,7 +148,7 @@ def _mark_broken_down(chain: list[Match], rows: list[Row], options: list[tuple[O
         for at in (match.at - 1, match.at + 1):
             if at in (above, below):
                 continue
-            if at > match.at and match.row.own and _is_lone_number(rows[at]):
+            if at > match.at and _is_lone_number(rows[at]):
                 match.row.number_below = rows[at].slots[0].cell
                 continue
             if rows[at].table != match.row.table:

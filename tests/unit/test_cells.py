@@ -86,6 +86,12 @@ def test_what_is_printed_for_a_figure_and_is_none_is_told(cell: str) -> None:
     assert "value_unreadable" in codes(text)
 
 
+def test_a_number_alone_below_a_full_row_may_show_that_a_figure_came_apart() -> None:
+    fees = "第二十条第（八）项\n信息内容\n上一年项目数量\n本年增/减\n行政事业性收费\n"
+    assert "figure_left_out" in codes(fees + "1 32件\n- 1\n")
+    assert "figure_left_out" not in codes(fees + "132件\n- 1\n")
+
+
 def test_a_figure_that_begins_with_0_may_have_lost_a_digit() -> None:
     assert printed(PROACTIVE.replace("116", "016"))["penalties.decisions"] == "16"
     assert "digit_lost" in codes(PROACTIVE.replace("116", "016"))
