@@ -394,6 +394,38 @@ def test_where_each_pipe_closes_a_cell_a_blank_one_may_stand_first() -> None:
     ]
 
 
+def test_where_pipes_stand_between_cells_alone_blank_ones_keep_their_place_at_both_ends() -> None:
+    rows = "甲 | 规章 | 0 |  | 1\n | 行政许可 | 5 |  | \n |  |  |  | \n行政处罚 |  | 6 |  | \n"
+    assert [[cell.text for cell in line.cells] for line in read(rows.encode()).lines] == [
+        ["甲", "规章", "0", "", "1"],
+        ["", "行政许可", "5", "", ""],
+        ["", "", "", "", ""],
+        ["行政处罚", "", "6", "", ""],
+    ]
+
+
+def test_the_cells_of_a_grid_go_on_down_to_the_next_rule() -> None:
+    rule = "+------+---+---+\n"
+    rows = (
+        "| 行政 | 0 |   |\n| 许可 |   | 2 |\n",
+        "| 规章 | 3 | 4 |\n",
+        "| 1    |   | 5 |\n| .其他 |   |   |\n",
+    )
+    lines = read_text(rule + rule.join(rows) + rule)
+    assert [[cell.text for cell in line.cells] for line in lines] == [
+        ["行政 许可", "0", "2"],
+        ["规章", "3", "4"],
+        ["1 .其他", "", "5"],
+    ]
+    assert [str(cell.place) for cell in lines[0].cells] == [
+        "line 2, columns 3-4",
+        "line 2, columns 8-8",
+        "line 3, columns 12-12",
+    ]
+    head = read_text(rule + rows[1] + rule + rows[0] + rule)  # with rules about its head alone
+    assert [line.text for line in head] == ["规章 3 4", "行政 0", "许可 2"]
+
+
 @pytest.mark.parametrize(
     ("cell", "text"),
     [

@@ -17,6 +17,10 @@ _OF_RULES: Final = SPACES + "|:+=-"
 _RULE_MARKS: Final = ("--", ":-", "-:", "==")
 # Rules of tables without pipes, a run of dashes over each column.
 _COLUMN_RULE: Final = re.compile(r"(?=.*[-=]{4})[-=]{2,}(?:\s+[-=]{2,})+|[-=]{12,}")
+# Rules of a grid, as pandoc and reStructuredText draw it: one below each row, whose cells may take several
+# lines. Where there are no more than a head's and the table's own, each line is a row.
+_GRID_RULE: Final = re.compile(r"\s*\+(?:[-=:]{2,}\+)+\s*")
+_RULES_OF_A_HEAD: Final = 3
 _BLANK_PIPES: Final = 15
 _LONGEST_CELL: Final = 60  # characters: what goes on beyond them is no longer the cell of a form
 
@@ -25,7 +29,8 @@ def read_text(text: str) -> list[Line]:
     """Split text into lines of cells, numbering every run of separated lines as one table.
 
     A Markdown row that opens with a pipe and is not closed goes on in the lines below it: its last cell
-    was broken over lines. Lines without any character, and rules between Markdown rows, yield nothing.
+    was broken over lines. So does a row of a grid, cell by cell, down to the next rule. Lines without any
+    character, and rules between rows, yield nothing.
     """
     lines: list[Line] = []
     table = 0
@@ -38,6 +43,8 @@ def read_text(text: str) -> list[Line]:
         pipes = True
         raws = [raw if "\t" in raw else _WIDE_PIPE.sub("|", raw) for raw in raws]
     open_style, closed_style = _styles(raws) if pipes else (False, False)
+    inner = _with_inner_pipes(raws) if pipes and not open_style and not closed_style else set()
+    stacked = _in_grid_rows(raws) if pipes and "+-" in text else set()
     unclosed = False  # whether the last line is a Markdown row whose last cell goes on below
     number = 0
     for raw in raws:
@@ -48,16 +55,24 @@ def read_text(text: str) -> list[Line]:
             continue
         tabbed = tabs and "\t" in raw
         piped = pipes and not tabbed and "|" in raw
+        if stripped.startswith("+") and _GRID_RULE.fullmatch(stripped):
+            unclosed = False
+            continue
         if not tabbed and not piped and not unclosed:
             if stripped.startswith(("-", "=")) and _COLUMN_RULE.fullmatch(stripped):
                 continue
             start = raw.find(stripped) + 1
             lines.append(Line((Cell(stripped, Place(number, start, start + len(stripped) - 1)),)))
             continue
-        if piped and _is_frame(raw, open_style):
+        opens = open_style or number in inner
+        closes = closed_style or number in inner
+        if piped and _is_frame(raw, opens):
             continue
-        cells = _cells(raw, number, "\t" if tabbed else "|" if piped else None, open_style, closed_style)
+        cells = _cells(raw, number, "\t" if tabbed else "|" if piped else None, opens, closes)
         opened = piped and stripped.startswith("|")
+        if number in stacked and len(cells) == len(lines[-1].cells):
+            lines[-1] = _stack(lines[-1], cells)
+            continue
         if unclosed and not opened and not tabbed:
             lines[-1] = _join(lines[-1], cells)
         else:
@@ -90,6 +105,49 @@ def _styles(raws: list[str]) -> tuple[bool, bool]:
             else:
                 closed += row.endswith("|")
     return opened > rows / 2, closed > rows / 2
+
+
+def _with_inner_pipes(raws: list[str]) -> set[int]:
+    """Numbers of the lines whose pipes stand between cells alone, so that those at an end part a blank cell.
+
+    Such a line has as many pipes as one of its table with characters at both ends.
+    """
+    found: set[int] = set()
+    table: list[tuple[int, int]] = []  # number and pipes of each of its lines
+    whole: set[int] = set()  # how many pipes those lines have that have characters at both ends
+    for number, raw in enumerate([*raws, "."], 1):
+        pipes = raw.count("|") if "\t" not in raw else 0
+        if pipes:
+            table.append((number, pipes))
+            row = raw.strip()
+            if not row.startswith("|") and not row.endswith("|"):
+                whole.add(pipes)
+        elif table and raw.strip():
+            if whole:
+                found.update([at for at, count in table if count in whole])
+                whole = set()
+            table = []
+    return found
+
+
+def _in_grid_rows(raws: list[str]) -> set[int]:
+    """Numbers of the lines that go on with the row of a grid above them."""
+    found: set[int] = set()
+    inside: list[int] = []  # of the table: lines below the first of a row
+    rules, first = 0, True
+    for number, raw in enumerate([*raws, "."], 1):
+        row = raw.strip()
+        if row.startswith("+") and _GRID_RULE.fullmatch(row):
+            rules, first = rules + 1, True
+        elif rules and row.startswith("|"):
+            if not first:
+                inside.append(number)
+            first = False
+        elif row:
+            if rules > _RULES_OF_A_HEAD:
+                found.update(inside)
+            inside, rules = [], 0
+    return found
 
 
 def _is_frame(raw: str, open_style: bool) -> bool:
@@ -127,3 +185,17 @@ def _join(above: Line, below: list[Cell]) -> Line:
     joined = Cell(f"{last.text} {below[0].text}".strip(), last.place, last.column, last.span)
     rest = [Cell(cell.text, cell.place, cell.column + last.column, cell.span) for cell in below[1:]]
     return Line((*above.cells[:-1], joined, *rest), above.table, above.exact)
+
+
+def _stack(above: Line, below: list[Cell]) -> Line:
+    """Go on with the row of a grid: each of its cells continues in the one below."""
+    cells = [
+        Cell(
+            f"{cell.text} {more.text}".strip(),
+            cell.place if cell.text else more.place,
+            cell.column,
+            cell.span,
+        )
+        for cell, more in zip(above.cells, below, strict=True)
+    ]
+    return Line(tuple(cells), above.table, above.exact)
