@@ -384,6 +384,19 @@ def test_no_html_crashes(tags: list[str]) -> None:
     read(("<body>x" + "".join(tags)).encode())
 
 
+def test_markdown_with_the_divisions_of_a_page_keeps_its_lines() -> None:
+    page = '<div class="a">\n\n甲\n乙\n\n</div>\n\n<div>\n\n  规章   0   3\n  许可   1   2\n</div>\n'
+    assert [(line.text, line.cells[0].place.line) for line in html(page).lines] == [
+        ("甲", 3),
+        ("乙", 4),
+        ("规章   0   3", 10),
+        ("许可   1   2", 11),
+    ]
+    tables = "<div>\n甲\n乙\n</div>\n<table>\n<tr><td><div>\n规章\n</div></td><td>0</td></tr>\n</table>"
+    assert [line.text for line in html(tables).lines] == ["甲", "乙", "规章 0"]
+    assert [line.text for line in html("<div>\n甲&nbsp;\n乙\n</div>").lines] == ["甲 乙"]
+
+
 def test_where_each_pipe_closes_a_cell_a_blank_one_may_stand_first() -> None:
     rows = "规章 | 0 | 0 | 1 |\n行政许可 | 5 |\n | | 3 | 4 |\n行政处罚 | 6 |\n"
     assert [[cell.text for cell in line.cells] for line in read(rows.encode()).lines] == [

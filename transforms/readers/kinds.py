@@ -20,6 +20,9 @@ _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"RIFF")
 _PACKED = {b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz"}
 _WORD_XML = re.compile(rb"<(?:\?mso-application\s+progid=\"Word|w:wordDocument|pkg:package)")
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div|p|pre)[\s>]", re.IGNORECASE)
+# Markdown made of a page keeps its divisions, each tag on a line of its own, and tables that it cannot draw.
+_DIVISION = re.compile(r"^[ \t]*</?div(?:\s[^<>]*)?>[ \t]*$", re.IGNORECASE | re.MULTILINE)
+_OF_PAGES = re.compile(r"</?(?!https?:)[a-z!]|&#?\w+;", re.IGNORECASE)
 _TABLE_TAG = re.compile(r"(<table[\s>]|</table>)", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _CONTROLS = (*range(9), *range(0x0E, 0x1C), 0x7F)
@@ -109,13 +112,25 @@ def _read_text(data: bytes) -> Document:
         text = text.replace("\0", "")
     if "<" not in text:
         return Document(read_text(text), "text", issues=issues)
-    if not _HTML.search(text):
+    if not _HTML.search(text) or _is_markdown(text):
+        text = _DIVISION.sub("", text)
         if not _TABLE_TAG.search(text):
             return Document(read_text(_LINE_BREAK.sub(" ", text)), "text", issues=issues)
         text = _with_line_breaks(text)
     document = read_html(text)
     document.issues[:0] = issues
     return document
+
+
+def _is_markdown(text: str) -> bool:
+    """Whether a text with tags has no more of a page than Markdown keeps."""
+    depth = at = 0
+    for tag in [*_TABLE_TAG.finditer(text), None]:
+        if depth == 0 and _OF_PAGES.search(_DIVISION.sub("", text[at : tag.start() if tag else len(text)])):
+            return False
+        if tag:
+            depth, at = _inside(depth, tag[0]), tag.end()
+    return True
 
 
 def _noise(data: bytes, text: str) -> int:
@@ -136,7 +151,12 @@ def _with_line_breaks(text: str) -> str:
     depth = 0
     for index, part in enumerate(parts):
         if index % 2:
-            depth = max(depth - 1, 0) if part.startswith("</") else depth + 1
+            depth = _inside(depth, part)
         elif depth == 0:
             parts[index] = part.replace("\n", "<br>")
     return "".join(parts)
+
+
+def _inside(depth: int, tag: str) -> int:
+    """In how many tables the text behind a tag of a table stands."""
+    return max(depth - 1, 0) if tag.startswith("</") else depth + 1
