@@ -5,6 +5,7 @@ columns counted here are never `exact`.
 """
 
 import re
+from itertools import zip_longest
 from typing import Final
 
 from transforms.document import Cell, Line, Place
@@ -70,7 +71,7 @@ def read_text(text: str) -> list[Line]:
             continue
         cells = _cells(raw, number, "\t" if tabbed else "|" if piped else None, opens, closes)
         opened = piped and stripped.startswith("|")
-        if number in stacked and len(cells) == len(lines[-1].cells):
+        if number in stacked:
             lines[-1] = _stack(lines[-1], cells)
             continue
         if unclosed and not opened and not tabbed:
@@ -189,13 +190,10 @@ def _join(above: Line, below: list[Cell]) -> Line:
 
 def _stack(above: Line, below: list[Cell]) -> Line:
     """Go on with the row of a grid: each of its cells continues in the one below."""
-    cells = [
-        Cell(
-            f"{cell.text} {more.text}".strip(),
-            cell.place if cell.text else more.place,
-            cell.column,
-            cell.span,
-        )
-        for cell, more in zip(above.cells, below, strict=True)
-    ]
+    cells = []
+    for cell, more in zip_longest(above.cells, below):
+        upper, lower = cell or more, more or cell  # blank cells at the end of a line may be gone
+        place = upper.place if upper.text else lower.place
+        text = f"{upper.text} {lower.text}".strip() if cell and more else upper.text
+        cells.append(Cell(text, place, upper.column, upper.span))
     return Line(tuple(cells), above.table, above.exact)
