@@ -57,14 +57,17 @@ _GAP: Final = re.compile(r"\s+(?![(（\[【〔])")  # not before the unit of a c
 def header_words(texts: list[Cell], parted: Words, count: int) -> Words:
     """The words of the first texts of a header, by the line or the row of a grid in which they are printed.
 
-    `parted` are the words of each text (`apart`).
+    `parted` are the words of each text (`apart`). One in the first column begins a line, also where a reader
+    broke one that held the whole page.
     """
     lines: dict[object, list[str]] = {}
+    begun = 0
     for at in range(count):
         words = [word for word in parted[at] if word]
         if words:
             place = texts[at].place
-            line = (place.table, place.row) if place.row is not None else place.line or place
+            begun += texts[at].column == 0
+            line = (place.table, place.row) if place.row is not None else (place.line or place, begun)
             known = lines.get(line)
             if known is None:
                 lines[line] = words

@@ -13,6 +13,8 @@ from tests.printed import (
     requests_text,
     run_of_fifteen,
 )
+from transforms.readers.text import read_text
+from transforms.records import Report
 
 
 def test_sentences_with_the_words_of_the_table_are_no_rows() -> None:
@@ -85,3 +87,24 @@ def test_a_table_once_where_another_is_there_twice_may_be_the_other_reports() ->
     both = requests_text() + requests_text().replace("4\t2\t0", "3\t3\t0") + DISPUTES + run_of_fifteen()
     issues = read(PROACTIVE + both).issues
     assert ("beside_second_table", "disputes") in {(issue.code, issue.table) for issue in issues}
+
+
+def test_a_whole_page_on_one_line_is_read_as_the_same_text_with_a_cell_a_line() -> None:
+    text = PROACTIVE.replace("（单位：万元）", "") + requests_text() + DISPUTES + run_of_fifteen()
+    words = text.split()
+    apart, together = read("\n".join(words)), read(" ".join(words))
+
+    def figures(report: Report) -> list[tuple[str, str, str, str]]:
+        return [(cell.table, cell.row, cell.column, str(cell.value)) for cell in report.cells]
+
+    assert len(figures(together)) == 200
+    assert figures(together) == figures(apart)
+    assert {cell.place.line for cell in together.cells if cell.place} == {2}
+    cell = next(cell for cell in together.cells if cell.row == "licences")
+    assert cell.place is not None
+    assert cell.place.start is not None
+    assert " ".join(words)[cell.place.start - 1 : cell.place.end] == "2,818"
+
+
+def test_a_long_paragraph_stays_one_line() -> None:
+    assert len(read_text("本年共办理 56 件，" * 200)) == 1

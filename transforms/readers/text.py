@@ -22,6 +22,11 @@ _COLUMN_RULE: Final = re.compile(r"(?=.*[-=]{4})[-=]{2,}(?:\s+[-=]{2,})+|[-=]{12
 # lines. Where there are no more than a head's and the table's own, each line is a row.
 _GRID_RULE: Final = re.compile(r"\s*\+(?:[-=:]{2,}\+)+\s*")
 _RULES_OF_A_HEAD: Final = 3
+# A whole page on one line, as some converters leave it: broken at its spaces, each cell stands on its own.
+_LONG_LINE: Final = 1000
+_FEWEST_ROWS: Final = 3
+_ROW_OF_FIGURES: Final = re.compile(r"(?<!\S)(?:[\d/—-]++\s++){6,}+")
+_BETWEEN_SPACES: Final = re.compile(r"\S+")
 _BLANK_PIPES: Final = 15
 _LONGEST_CELL: Final = 60  # characters: what goes on beyond them is no longer the cell of a form
 
@@ -31,7 +36,7 @@ def read_text(text: str) -> list[Line]:
 
     A Markdown row that opens with a pipe and is not closed goes on in the lines below it: its last cell
     was broken over lines. So does a row of a grid, cell by cell, down to the next rule. Lines without any
-    character, and rules between rows, yield nothing.
+    character, and rules between rows, yield nothing. A line that holds a whole page yields one a piece.
     """
     lines: list[Line] = []
     table = 0
@@ -61,6 +66,12 @@ def read_text(text: str) -> list[Line]:
             continue
         if not tabbed and not piped and not unclosed:
             if stripped.startswith(("-", "=")) and _COLUMN_RULE.fullmatch(stripped):
+                continue
+            if len(stripped) > _LONG_LINE and len(_ROW_OF_FIGURES.findall(stripped)) >= _FEWEST_ROWS:
+                spans = [part.span() for part in _BETWEEN_SPACES.finditer(raw)]
+                lines += [
+                    Line((Cell(raw[begin:end], Place(number, begin + 1, end)),)) for begin, end in spans
+                ]
                 continue
             start = raw.find(stripped) + 1
             lines.append(Line((Cell(stripped, Place(number, start, start + len(stripped) - 1)),)))
