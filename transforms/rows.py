@@ -276,6 +276,9 @@ def _grid_parts(
         ):
             slots.append(Slot(cell, Value(UNREADABLE, spaced=True)))
             filled = True
+        elif reading.mixed and labels and stands_for_a_figure(labels[-1].text, text):
+            slots.append(Slot(cell, Value(UNREADABLE)))
+            filled = True
         elif reading.mixed:
             inner = _placed(cell, reading)
             if slots:

@@ -15,7 +15,7 @@ def test_money_in_another_unit_is_converted_and_told() -> None:
 
 
 def test_a_figure_that_is_no_number_is_unreadable_not_missing() -> None:
-    for printed_text in ("2818余件", "见附件", "28l8"):
+    for printed_text in ("2818余件", "见附件", "28l8", "约2818", "共12件"):
         cell = proactive(PROACTIVE.replace("2,818", printed_text))["licences.decisions"]
         assert (cell.value, cell.value_status, cell.value_raw) == (None, "unreadable", printed_text)
 
