@@ -207,6 +207,11 @@ def parts(folder: Path) -> list[Path]:
     return [folder / name for name in sorted(names)]
 
 
+def table_files(found: list[Path], table: str) -> list[str]:
+    """The files of a table in some parts, as DuckDB takes them."""
+    return [str(part / f"{table}.parquet") for part in found]
+
+
 def tried(folder: Path) -> dict[str, int]:
     """How often each part below a folder was made, by its name."""
     return Counter(name for line in read_log(folder / LOG) for name in line["added"])

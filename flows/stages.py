@@ -98,7 +98,7 @@ def validate_stage(paths: Paths, run: Run) -> Path | None:
     made_of = fingerprint(paths, selection)
     if is_published(paths, made_of):
         return None
-    from flows.validate import validate
+    from flows.validate.validate import validate
 
     build = paths.builds / f".{made_of}"
     shutil.rmtree(build, ignore_errors=True)
