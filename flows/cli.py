@@ -103,7 +103,7 @@ def nightly(paths: Paths, engine: str, cluster: str | None) -> None:
     """Run everything: crawl, normalise, validate, load, release."""
     from flows.files import alone
     from flows.server import configure, temporary_server
-    from flows.storage import refuse_if_held
+    from flows.storage.lease import refuse_if_held
 
     _check_engine(engine, cluster)
     configure(paths.state / "prefect")
@@ -340,7 +340,7 @@ def _plain_errors() -> Iterator[None]:
     from flows.corrections import BadCorrectionsError
     from flows.release.errors import BadAssertionsError, ReleaseFailedError
     from flows.sources import BadSourcesError
-    from flows.storage import StorageError
+    from flows.storage.remote import StorageError
 
     try:
         yield

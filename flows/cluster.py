@@ -23,7 +23,7 @@ from prefect_dask.task_runners import DaskTaskRunner
 
 from flows.parts import NEEDED, Batch, read_batches
 from flows.pool import cores, warm
-from flows.storage import get_parts, put_parts
+from flows.storage.shared import get_parts, put_parts
 from flows.version import parser_version
 
 GROUP = 8  # batches in a task: 4,000 documents, 4 to 16 seconds of work

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from flows.pool import Failed, work
-from flows.storage import Stored
+from flows.storage.remote import Stored
 from schemas.limits import limits
 from transforms.document import Issue, Unreadable
 from transforms.parse import parse

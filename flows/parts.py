@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 from flows.documents import Job, document_id, read, unread
 from flows.files import append, read_log, settle, to_disk
 from flows.pool import Failed, beat, work
-from flows.storage import Stored, read_many
+from flows.storage.remote import Stored, read_many
 from schemas.issues import severity
 from schemas.limits import limits
 from transforms.document import Issue

@@ -21,7 +21,7 @@ from flows.parts import Engine
 from flows.paths import Paths
 from flows.progress import shown
 from flows.sources import read_sources
-from flows.storage import shared
+from flows.storage.shared import shared
 from flows.version import dataset_version, source_commit
 
 

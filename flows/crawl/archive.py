@@ -18,7 +18,7 @@ import msgspec
 
 from flows.files import append, mend, replacing
 from flows.paths import Paths
-from flows.storage import Stored, write
+from flows.storage.remote import Stored, write
 
 Status = Literal["fetched", "skipped", "failed", "blocked", "refused", "unlisted", "vanished"]
 

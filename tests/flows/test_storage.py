@@ -18,7 +18,6 @@ import pytest
 from distributed import LocalCluster
 from moto.server import ThreadedMotoServer
 
-from flows import storage
 from flows.crawl.archive import keep, raw_file
 from flows.paths import Paths
 from flows.release.errors import ReleaseFailedError
@@ -31,7 +30,9 @@ from flows.stages import (
     running,
     validate_stage,
 )
-from flows.storage import StorageError, leased
+from flows.storage import lease
+from flows.storage.lease import leased
+from flows.storage.remote import StorageError
 from tests.conftest import ROOT, published
 from tests.flows.test_engines import BUILT, complaints, gongkai, of_parquet
 
@@ -209,7 +210,7 @@ def test_the_storage_has_one_writer(tmp_path: Path, url: str) -> None:
 
 def test_a_machine_that_died_holds_the_storage_only_until_its_lease_ends(url: str) -> None:
     code = (
-        "from flows.storage import leased; import time\n"
+        "from flows.storage.lease import leased; import time\n"
         f"with leased({url!r}, 6): print(1, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE) as died:
@@ -238,7 +239,7 @@ def test_one_that_slept_while_another_took_over_is_told_so_and_saves_nothing(url
 
 def test_of_many_that_begin_at_once_one_drives(url: str) -> None:
     code = (
-        "from flows.storage import leased; import sys\n"
+        "from flows.storage.lease import leased; import sys\n"
         f"try:\n with leased({url!r}): print('drives', flush=True); sys.stdin.read()\n"
         "except BlockingIOError: print('waits')"
     )
@@ -258,15 +259,15 @@ def test_one_that_looked_before_another_began_does_not_take_over(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with ExitStack() as another:
-        names = storage._names
+        listing = lease.listing
 
         def look(*where: Any) -> list[str]:
-            found = names(*where)
+            found = listing(*where)
             monkeypatch.undo()
             another.enter_context(leased(url))  # at the worst moment: just after the look
             return found
 
-        monkeypatch.setattr(storage, "_names", look)
+        monkeypatch.setattr(lease, "listing", look)
         with pytest.raises(BlockingIOError), leased(url):
             pass
 
