@@ -268,3 +268,8 @@ def test_a_requests_table_with_blank_totals_keeps_its_figures() -> None:
     found = requests(page(("项目", *APPLICANTS), *rows, title="三、收到和处理政府信息公开申请情况"))
     same = ("natural_person", "research", "other_organisation")
     assert {found["new_received", name] for name in same} == {1, 5}
+
+
+@pytest.mark.parametrize("pipe", "|｜│┃║")
+def test_pipes_of_every_width_and_drawn_lines_part_cells(pipe: str) -> None:
+    assert requests(requests_text().replace("\t", pipe)) == requests(requests_text())

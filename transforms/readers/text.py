@@ -12,7 +12,8 @@ from transforms.document import Cell, Line, Place
 from transforms.normalise import SPACES
 from transforms.values import read_value
 
-_WIDE_PIPE: Final = re.compile("[｜│]")
+_WIDE_PIPES: Final = "｜│┃║"
+_WIDE_PIPE: Final = re.compile(f"[{_WIDE_PIPES}]")
 _OF_FRAMES: Final = SPACES + "|"
 _OF_RULES: Final = SPACES + "|:+=-"
 _RULE_MARKS: Final = ("--", ":-", "-:", "==")
@@ -45,7 +46,7 @@ def read_text(text: str) -> list[Line]:
             text = text.replace(line_break, "\n")
     raws = text.split("\n")
     tabs, pipes = "\t" in text, "|" in text
-    if "｜" in text or "│" in text:
+    if any(pipe in text for pipe in _WIDE_PIPES):
         pipes = True
         raws = [raw if "\t" in raw else _WIDE_PIPE.sub("|", raw) for raw in raws]
     open_style, closed_style = _styles(raws) if pipes else (False, False)
