@@ -167,7 +167,8 @@ def _vertical(region: list[Row], kinds: tuple[str, ...], exact: bool) -> Dispute
     Results and kinds are in the order in which they are printed; the table is doubtful where it names only
     some of its kinds, and not at their place in the form.
     """
-    rows = [row for row in region if row.before and names_a_result(row.before[-1].text)][:FIGURES]
+    labelled = [row for row in region if row.slots and row.before]
+    rows = [row for row in labelled if names_a_result(row.before[-1].text)][:FIGURES]
     if len(rows) < FEWEST_LABELLED or any(len(row.filled) > 1 for row in rows):
         return None
     found = [(row.before, _only_slot(row)) for row in rows] if len(rows) == FIGURES else _by_label(rows)
