@@ -277,6 +277,20 @@ def test_ruled_pdf(turned: int) -> None:
     assert document.lines[1].cells[2].place.box == (200.0, 50.0, 350.0, 100.0)
 
 
+def test_rules_drawn_as_dots_or_dashes_are_rules() -> None:
+    def dotted(page: canvas.Canvas) -> None:
+        def in_pieces(x0: float, y0: float, x1: float, y1: float) -> None:
+            across = x1 > x0
+            for at in range(int(x0 if across else y0), int(x1 if across else y1), 3):
+                page.rect(*((at, y0 - 0.5) if across else (x0 - 0.5, at)), 1, 1, stroke=0, fill=1)
+
+        page.line = in_pieces
+        ruled(page)
+        page.rect(20, 20, 4, 1, stroke=0, fill=1)  # a dash alone
+
+    assert grid(read(drawn(dotted))) == grid(read(drawn(ruled)))
+
+
 def test_a_raised_mark_in_a_pdf_is_no_digit_of_the_figure() -> None:
     def marked(page: canvas.Canvas) -> None:
         ruled(page)

@@ -14,8 +14,7 @@ from transforms.readers.ruling import Rule
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
 
-_THIN: Final = 3.0  # points: a shape no thicker is a rule
-_SHORT: Final = 5.0  # points: a rule no longer is a dot or a dash
+_THIN: Final = 3.0  # points: a shape no thicker is a rule, or a dot of one
 _LINE_END_HYPHENS: Final = str.maketrans("\x02\ufffe", "--")  # which pdfium makes of a hyphen there
 _MOST_NESTED: Final = 5  # form objects within each other
 
@@ -58,9 +57,9 @@ def page_content(pdf: "PdfDocument", index: int) -> Page:
         pictures = _shapes(page, boxes)
         across, down = [], []
         for left, top, right, bottom in map(turned, boxes):
-            if bottom - top <= _THIN and right - left > _SHORT:
+            if bottom - top <= _THIN:
                 across.append(Rule((top + bottom) / 2, left, right))
-            elif right - left <= _THIN and bottom - top > _SHORT:
+            if right - left <= _THIN:
                 down.append(Rule((left + right) / 2, top, bottom))
         return Page(_letters(page, turned), across, down, pictures, page.get_height())
     finally:

@@ -11,6 +11,7 @@ from transforms.readers.grid import too_large
 
 _SAME: Final = 2.0  # points: rules nearer to each other are one (double borders, the borders of neighbours)
 _TOUCH: Final = 3.0  # points: rules that come nearer to each other meet
+_SHORT: Final = 5.0  # points: no longer, even joined to its neighbours, is a dot or a dash alone
 _OPEN: Final = 10.0  # points: rules that reach farther beyond the last one across enclose an open cell
 _MOST_RULES: Final = 3_000  # on one page: a drawing has more, and no table
 
@@ -52,7 +53,10 @@ def ruled_grids(across: Iterable[Rule], down: Iterable[Rule]) -> list[Grid]:
 
 
 def _merged(rules: Iterable[Rule]) -> list[Rule]:
-    """Rules at the same place as one, on one common position where they are nearly the same."""
+    """Rules at the same place as one, on one common position where they are nearly the same.
+
+    So are the dots and dashes of which some programs draw a rule.
+    """
     levels: list[list[Rule]] = []
     for rule in sorted(rules):
         if levels and rule.at - levels[-1][0].at <= _SAME:
@@ -73,7 +77,7 @@ def _merged(rules: Iterable[Rule]) -> list[Rule]:
                 start, end = rule.start, rule.end
         if start is not None:
             merged.append(Rule(at, start, end))
-    return merged
+    return [rule for rule in merged if rule.end - rule.start > _SHORT]
 
 
 def _connected(across: list[Rule], down: list[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
