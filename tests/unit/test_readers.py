@@ -409,6 +409,10 @@ def test_markdown_with_the_divisions_of_a_page_keeps_its_lines() -> None:
     tables = "<div>\n甲\n乙\n</div>\n<table>\n<tr><td><div>\n规章\n</div></td><td>0</td></tr>\n</table>"
     assert [line.text for line in html(tables).lines] == ["甲", "乙", "规章 0"]
     assert [line.text for line in html("<div>\n甲&nbsp;\n乙\n</div>").lines] == ["甲 乙"]
+    apart = "<div>\n甲\n</div>\n<table><tr><td>\n<div>\n1\n</div>\n<div>\n5\n</div>\n</td></tr></table>"
+    assert [cell.text for cell in html(apart).lines[-1].cells] == ["1  5"]
+    hidden = "<div>\n甲乙丙\n</div>\n<div style='display:none'>\n丁\n</div>"
+    assert [line.text for line in html(hidden).lines] == ["甲乙丙"]
 
 
 def test_where_each_pipe_closes_a_cell_a_blank_one_may_stand_first() -> None:

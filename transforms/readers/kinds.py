@@ -21,7 +21,10 @@ _PACKED = {b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip", b"BZh": "bz
 _WORD_XML = re.compile(rb"<(?:\?mso-application\s+progid=\"Word|w:wordDocument|pkg:package)")
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|div|p|pre)[\s>]", re.IGNORECASE)
 # Markdown made of a page keeps its divisions, each tag on a line of its own, and tables that it cannot draw.
-_DIVISION = re.compile(r"^[ \t]*</?div(?:\s[^<>]*)?>[ \t]*$", re.IGNORECASE | re.MULTILINE)
+# What a division hides is for the reader of pages to drop.
+_DIVISION = re.compile(
+    r"^[ \t]*</?div(?:\s(?![^<>]*(?:none|hidden))[^<>]*)?>[ \t]*$", re.IGNORECASE | re.MULTILINE
+)
 _OF_PAGES = re.compile(r"</?(?!https?:)[a-z!]|&#?\w+;", re.IGNORECASE)
 _TABLE_TAG = re.compile(r"(<table[\s>]|</table>)", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
@@ -113,9 +116,9 @@ def _read_text(data: bytes) -> Document:
     if "<" not in text:
         return Document(read_text(text), "text", issues=issues)
     if not _HTML.search(text) or _is_markdown(text):
-        text = _DIVISION.sub("", text)
         if not _TABLE_TAG.search(text):
-            return Document(read_text(_LINE_BREAK.sub(" ", text)), "text", issues=issues)
+            lines = read_text(_LINE_BREAK.sub(" ", _DIVISION.sub("", text)))
+            return Document(lines, "text", issues=issues)
         text = _with_line_breaks(text)
     document = read_html(text)
     document.issues[:0] = issues
@@ -146,14 +149,14 @@ def _noise(data: bytes, text: str) -> int:
 
 
 def _with_line_breaks(text: str) -> str:
-    """Markdown whose tables are in HTML, with its other lines ended as HTML has it."""
+    """Markdown whose tables are in HTML, with its other lines ended as HTML has it and no divisions there."""
     parts = _TABLE_TAG.split(text)  # text and tags in turn
     depth = 0
     for index, part in enumerate(parts):
         if index % 2:
             depth = _inside(depth, part)
         elif depth == 0:
-            parts[index] = part.replace("\n", "<br>")
+            parts[index] = _DIVISION.sub("", part).replace("\n", "<br>")
     return "".join(parts)
 
 
