@@ -455,6 +455,26 @@ def test_the_cells_of_a_grid_go_on_down_to_the_next_rule() -> None:
     ]
     head = read_text(rule + rows[1] + rule + rows[0] + rule)  # with rules about its head alone
     assert [line.text for line in head] == ["规章 3 4", "行政 0", "许可 2"]
+    two = read_text(2 * (rule + rows[1] + rule + rows[0] + rule))
+    assert [line.text for line in two] == [line.text for line in head] * 2
+
+
+def test_where_a_grid_has_several_rows_between_two_rules_each_line_is_one() -> None:
+    rule = "+------+---+---+\n"
+    blocks = (
+        "| 第一项 |   |   |\n",
+        "| 规章 | 1 | 2 |\n| 文件 | 4 |   |\n",
+        "| 第五项 |   |   |\n",
+        "| 许可 | 1 |   |\n",
+    )
+    lines = read_text(rule + rule.join(blocks) + rule)
+    assert [line.text for line in lines] == ["第一项", "规章 1 2", "文件 4", "第五项", "许可 1"]
+
+
+def test_a_row_of_a_grid_takes_no_more_lines_than_a_cell_of_a_form() -> None:
+    rule = "+------+---+\n"
+    lines = read_text(4 * (rule + "| 甲 | 乙 |\n") + 100_000 * "| 规章 | 乙 |\n" + rule)
+    assert max(len(line.text) for line in lines) < 1000
 
 
 @pytest.mark.parametrize(

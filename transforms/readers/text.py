@@ -10,7 +10,7 @@ from typing import Final
 
 from transforms.document import Cell, Line, Place
 from transforms.normalise import SPACES
-from transforms.values import read_value
+from transforms.values import BLANK, read_value
 
 _WIDE_PIPES: Final = "｜│┃║"
 _WIDE_PIPE: Final = re.compile(f"[{_WIDE_PIPES}]")
@@ -144,23 +144,39 @@ def _with_inner_pipes(raws: list[str]) -> set[int]:
 
 
 def _in_grid_rows(raws: list[str]) -> set[int]:
-    """Numbers of the lines that go on with the row of a grid above them."""
-    found: set[int] = set()
-    inside: list[int] = []  # of the table: lines below the first of a row
-    rules, first = 0, True
-    for number, raw in enumerate([*raws, "."], 1):
+    """Numbers of the lines that go on with the row of a grid above them.
+
+    Not in a table with values below each other between two rules: there each line is a row.
+    """
+    tables: list[list[list[int]]] = [[]]  # the lines of each of their rows, the last one open
+    for number, raw in enumerate(raws, 1):
         row = raw.strip()
         if row.startswith("+") and _GRID_RULE.fullmatch(row):
-            rules, first = rules + 1, True
-        elif rules and row.startswith("|"):
-            if not first:
-                inside.append(number)
-            first = False
-        elif row:
-            if rules > _RULES_OF_A_HEAD:
-                found.update(inside)
-            inside, rules = [], 0
+            if tables[-1] and not tables[-1][-1]:  # below a rule: another table
+                tables.append([])
+            tables[-1].append([])
+        elif row.startswith("|") and tables[-1]:
+            tables[-1][-1].append(number)
+        elif row and tables[-1]:
+            tables.append([])
+    found: set[int] = set()
+    for rows in tables:
+        if len(rows) > _RULES_OF_A_HEAD and not any(_has_values_below_others(raws, lines) for lines in rows):
+            found.update([number for lines in rows for number in lines[1:_LONGEST_CELL]])
     return found
+
+
+def _has_values_below_others(raws: list[str], lines: list[int]) -> bool:
+    """Whether values stand in the same column of two of these lines."""
+    seen: set[int] = set()
+    for number in lines if len(lines) > 1 else ():
+        for column, text in enumerate(raws[number - 1].split("|")):
+            value = read_value(text.strip())
+            if value is not None and value.status != BLANK:
+                if column in seen:
+                    return True
+                seen.add(column)
+    return False
 
 
 def _is_frame(raw: str, open_style: bool) -> bool:
