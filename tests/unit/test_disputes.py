@@ -174,6 +174,17 @@ def test_a_column_beside_the_whole_header_takes_no_place_of_a_blank_among_the_di
     assert [cell.value for cell in cells] == [*[0] * 5, 3, 0, 0, None, None, *[0] * 5]
 
 
+def test_a_heading_before_the_header_of_the_disputes_takes_no_figure() -> None:
+    def row(*cells: object, tall: str = "") -> str:
+        return f"<tr>{tall}" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+    one_row_too_few = "<td rowspan=3>类别</td>"
+    over = row("行政复议", *[""] * 4, "行政诉讼", *[""] * 9, tall=one_row_too_few)
+    table = f"<table>{over}{row(*[''] * 15)}{row(*RESULTS * 3)}{row(*FIGURES)}</table>"
+    text = "".join(f"<p>{line}</p>" for line in (PROACTIVE + DISPUTES).splitlines())
+    assert disputes(f"<html><body>{text}{table}</body></html>") == [str(figure) for figure in FIGURES]
+
+
 def test_page_numbers_between_the_kinds_of_dispute_part_no_table() -> None:
     assert disputes(by_kind(RESULTS, [[*row] for row in PARTS], "\n5\n")) == [str(f) for f in FIGURES]
 

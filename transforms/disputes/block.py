@@ -239,8 +239,8 @@ def _grid(over: list[Cell], table: int | None) -> _Grid | None:
             continue
         if (cell.place.line, cell.place.row) in lines:
             end = max(end, cell.column + cell.span)
-        elif not cell.place.row or min(results) < cell.column < max(results):
-            continue  # what stands over the results is a heading of theirs
+        elif not cell.place.row or cell.column < max(results):
+            continue  # what stands over the results is a heading of theirs, and before them of the rows
         if cell.span == 1 and cell.column not in results and not kind_of(cell.text):
             others.add(cell.column)
     return _Grid(results, others, end)
