@@ -58,11 +58,11 @@ _NOT_APPLICABLE: Final = re.compile(
     r"[/\\\-‐‑‒–—―－─_~*×]+|无|暂无|无此项|不适用|不涉及|N/?A|n/?a|NULL|null|空白?"
 )
 COUNTERS: Final = "件次|人次|件|个|项|条|宗|起|次|人|份|部|家|例|种|本|册"
-_NUMBER: Final = re.compile(
-    r"[¥￥]?(?P<sign>[+\-−－﹣‐‑‒–—―]|增加?|新增|减少?|↑|↓)?\s*"
-    r"(?P<digits>\d{1,3}(?:, ?\d{3})+|\d+(?: +\d+)*)(?P<fraction>\s\.\s\d(?: \d)*|\s?\.\s?\d+)?\s*"
-    rf"(?:(?P<unit>[十百千佰仟万亿]*元|万(?!元)|亿(?!元))|(?:{COUNTERS}))?\s*"
-    r"(?P<remark>[(\[【〔].*[)\]】〕]|[*#※]+)?\s*[,。;]?"
+_NUMBER: Final = re.compile(  # no space is tried twice: there may be thousands
+    r"[¥￥]?(?P<sign>[+\-−－﹣‐‑‒–—―]|增加?|新增|减少?|↑|↓)?\s*+"
+    r"(?P<digits>\d{1,3}(?:, ?\d{3})+|\d+(?: +\d+)*)(?P<fraction>\s\.\s\d(?: \d)*|\s?\.\s?\d+)?\s*+"
+    rf"(?:(?P<unit>[十百千佰仟万亿]*元|万(?!元)|亿(?!元))|(?:{COUNTERS}))?\s*+"
+    r"(?P<remark>[(\[【〔].*[)\]】〕]|[*#※]+)?\s*+[,。;]?"
 )
 # What scans make of digits, and line breaks of decimals: a figure, but which? Letters unlike 0 and 1 are
 # digits only beside others.
@@ -85,7 +85,7 @@ _BEGIN_A_VALUE: Final = "增新減减无無暂不空丨零"  # the only Chinese 
 _MINUS: Final = ("-", "−", "－", "﹣", "‐", "‑", "‒", "–", "—", "―", "减", "↓")
 # What spreadsheets and Markdown put around a number: `="12"`, `'12`, `**12**`.
 _MARKED: Final = re.compile(
-    r"""(?P<mark>="|\*\*|__|["'“‘’`])\s*(?P<inside>[^\s"'“”‘’`*_].*?)\s*(?:\*\*|__|["'”’`])?"""
+    r"""(?P<mark>="|\*\*|__|["'“‘’`])\s*(?P<inside>[^\s"'“”‘’`*_](?:.*?\S)??)\s*+(?:\*\*|__|["'”’`])?"""
 )
 
 

@@ -125,3 +125,8 @@ def test_any_text_is_a_value_or_not_but_never_an_error(text: str) -> None:
 def test_a_value_is_the_same_behind_a_blank(printed: str) -> None:
     """Plain digits and Chinese words are told without any pattern, not so behind a blank."""
     assert read_value(printed) == read_value("\u3000" + printed)
+
+
+@pytest.mark.parametrize("text", ["12{}x", "12{}件{}（注）x", "'12{}x", "+{}x"])
+def test_no_number_of_spaces_takes_long(text: str) -> None:
+    assert read_value(text.replace("{}", 100_000 * " ")) is None
