@@ -73,7 +73,7 @@ MAX_DIGITS: Final = 15  # no body counts further
 _ONE_NUMBER: Final = re.compile(r"[1-9](?: \d)+|[1-9]\d{0,2}(?: \d{3})+")  # come apart, or in thousands
 # NFKC would make it part of the number; the digit of 1728注1 is none of a figure.
 _FOOTNOTE: Final = re.compile(r"(?<=\d)\s*(?:[⁰¹²³⁴-⁹₀-₉①-⑳]+|[注註][\d①-⑳一二三四五]?)$")
-_ONLY_RAISED: Final = re.compile(r"\s*[⁰¹²³⁴-⁹₀-₉]+\s*")  # a figure, or a footnote's mark in a blank cell
+_ONLY_MARKS: Final = re.compile(r"\s*[⁰¹²³⁴-⁹₀-₉①-⑳]+\s*")  # a figure, or a footnote's mark in a blank cell
 _MARK_WITHIN: Final = re.compile(  # beside the digits, and not behind all of them: ¹17, 0¹（注）
     r"[^(（\[【〔]*?(?:[⁰¹²³⁴-⁹₀-₉①-⑳]\s*\d|\d\s*[⁰¹²³⁴-⁹₀-₉①-⑳])"
 )
@@ -93,8 +93,8 @@ def read_value(text: str) -> Value | None:
     """Read a whole cell as a value; None when it is a text and not a value.
 
     Money keeps the decimals printed, exactly; a number without decimals is an int. A sign (`+3`, `减2`)
-    is part of the number. Full-width forms count as the digits they show; raised or lowered ones alone are
-    unreadable.
+    is part of the number. Full-width forms count as the digits they show; raised, lowered or circled ones
+    alone are unreadable.
     """
     # What is plainly a number, or begins as a text, is sooner told than remembered.
     if text.isdecimal() and text.isascii() and len(text) <= MAX_DIGITS:
@@ -111,7 +111,7 @@ def _read_value(text: str) -> Value | None:
     if text.isascii():
         plain = text.strip()
     else:
-        if _ONLY_RAISED.fullmatch(text):
+        if _ONLY_MARKS.fullmatch(text):
             return Value(UNREADABLE)
         footnote = _FOOTNOTE.search(text)
         unmarked = text[: footnote.start()] if footnote else text

@@ -230,9 +230,9 @@ def test_disputes_printed_as_a_table_for_each_kind_are_one_table() -> None:
 
 def test_a_row_that_numbers_the_columns_has_no_figures() -> None:
     header, figures, _ = run_of_fifteen().split("\n")
-    numbers = "\t".join(map(str, range(1, 16)))
-    for lines in ((header, numbers, figures), (header, f"栏次\t{numbers}", f"数量\t{figures}")):
-        assert disputes("\n".join(lines)) == [str(figure) for figure in FIGURES]
+    for numbers in ("\t".join(map(str, range(1, 16))), "\t".join("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮")):
+        for lines in ((header, numbers, figures), (header, f"栏次\t{numbers}", f"数量\t{figures}")):
+            assert disputes("\n".join(lines)) == [str(figure) for figure in FIGURES]
 
 
 def test_lawsuits_that_are_not_parted_into_their_kinds_are_left_open_and_told() -> None:

@@ -62,7 +62,7 @@ def test_letters_in_the_place_of_digits_are_a_figure_that_cannot_be_read(text: s
     assert read_value(text) == Value("unreadable")
 
 
-@pytest.mark.parametrize("text", ["¹", "¹²", " ₂ "])
+@pytest.mark.parametrize("text", ["¹", "¹²", " ₂ ", "①"])
 def test_raised_digits_alone_may_be_a_figure_or_the_mark_of_a_footnote_in_a_blank_cell(text: str) -> None:
     assert read_value(text) == Value("unreadable")
 

@@ -29,6 +29,7 @@ from transforms.values import BLANK, Value
 FIGURES: Final = 15
 FEWEST_LABELLED: Final = 10  # rows with a label of their own in a table of one figure to a row
 _NUMBERING: Final = [*range(1, FIGURES + 1)]
+_CIRCLED: Final = [*"①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮"]
 
 
 class DisputesBlock:
@@ -110,10 +111,11 @@ def block_of(region: list[Row]) -> DisputesBlock:
 
 
 def is_numbering(row: Row) -> bool:
-    """Whether a row numbers the columns (1 to 15), which no figures do that have sums."""
-    if len(row.filled) != FIGURES or row.filled[0].value.number != 1:
+    """Whether a row numbers the columns (1 to 15, or circled), which no figures do that have sums."""
+    if len(row.filled) != FIGURES or row.filled[0].value.number not in (None, 1):
         return False
-    return [slot.value.number for slot in row.filled] == _NUMBERING
+    numbers = [slot.value.number for slot in row.filled]
+    return numbers == _NUMBERING or [slot.cell.text for slot in row.filled] == _CIRCLED
 
 
 def _own(row: Row) -> int:
