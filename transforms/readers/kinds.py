@@ -5,6 +5,7 @@ DOC as `.pdf`. Each reader's libraries are imported only where a document needs 
 """
 
 import re
+from itertools import chain
 
 from schemas.limits import limits
 from transforms.document import Document, Issue, Unreadable
@@ -26,6 +27,7 @@ _DIVISION = re.compile(
     r"^[ \t]*</?div(?:\s(?![^<>]*(?:none|hidden))[^<>]*)?>[ \t]*$", re.IGNORECASE | re.MULTILINE
 )
 _OF_PAGES = re.compile(r"</?(?!https?:)[a-z!]|&#?\w+;", re.IGNORECASE)
+_OTHER_TAG = re.compile(r"</?(?!https?:|div[\s>])[a-z!]", re.IGNORECASE)
 _TABLE_TAG = re.compile(r"(<table[\s>]|</table>)", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _CONTROLS = (*range(9), *range(0x0E, 0x1C), 0x7F)
@@ -128,8 +130,9 @@ def _read_text(data: bytes) -> Document:
 def _is_markdown(text: str) -> bool:
     """Whether a text with tags has no more of a page than Markdown keeps."""
     depth = at = 0
-    for tag in [*_TABLE_TAG.finditer(text), None]:
-        if depth == 0 and _OF_PAGES.search(_DIVISION.sub("", text[at : tag.start() if tag else len(text)])):
+    for tag in chain(_TABLE_TAG.finditer(text), [None]):
+        outside = text[at : tag.start() if tag else len(text)] if depth == 0 else ""
+        if _OTHER_TAG.search(outside) or _OF_PAGES.search(_DIVISION.sub("", outside)):
             return False
         if tag:
             depth, at = _inside(depth, tag[0]), tag.end()
