@@ -27,6 +27,7 @@ _DIVISION = re.compile(
     r"^[ \t]*</?div(?:\s(?![^<>]*(?:none|hidden))[^<>]*)?>[ \t]*$", re.IGNORECASE | re.MULTILINE
 )
 _OF_PAGES = re.compile(r"</?(?!https?:)[a-z!]|&#?\w+;", re.IGNORECASE)
+# Soon found in any page, so that its divisions need not be looked for.
 _OTHER_TAG = re.compile(r"</?(?!https?:|div[\s>])[a-z!]", re.IGNORECASE)
 _TABLE_TAG = re.compile(r"(<table[\s>]|</table>)", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)

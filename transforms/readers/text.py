@@ -23,6 +23,7 @@ _COLUMN_RULE: Final = re.compile(r"(?=.*[-=]{4})[-=]{2,}(?:\s+[-=]{2,})+|[-=]{12
 # lines. Where there are no more than a head's and the table's own, each line is a row.
 _GRID_RULE: Final = re.compile(r"\s*\+(?:[-=:]{2,}\+)+\s*")
 _RULES_OF_A_HEAD: Final = 3
+_TALLEST_ROW: Final = 60  # lines: no row of a form has more, and each is joined to all above it
 # A whole page on one line, as some converters leave it: broken at its spaces, each cell stands on its own.
 _LONG_LINE: Final = 1000
 _FEWEST_ROWS: Final = 3
@@ -37,7 +38,8 @@ def read_text(text: str) -> list[Line]:
 
     A Markdown row that opens with a pipe and is not closed goes on in the lines below it: its last cell
     was broken over lines. So does a row of a grid, cell by cell, down to the next rule. Lines without any
-    character, and rules between rows, yield nothing. A line that holds a whole page yields one a piece.
+    character, and rules between rows, yield nothing. One that holds a whole page yields one
+    for each of its words.
     """
     lines: list[Line] = []
     table = 0
@@ -162,7 +164,7 @@ def _in_grid_rows(raws: list[str]) -> set[int]:
     found: set[int] = set()
     for rows in tables:
         if len(rows) > _RULES_OF_A_HEAD and not any(_has_values_below_others(raws, lines) for lines in rows):
-            found.update([number for lines in rows for number in lines[1:_LONGEST_CELL]])
+            found.update([number for lines in rows for number in lines[1:_TALLEST_ROW]])
     return found
 
 
